@@ -1,0 +1,56 @@
+"""Progress of a run on a terminal: slabs, rate, time left. Silent where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daisy_kernel.engines.task import SlabReport
+    from daisy_kernel.plan import Planned, Slab
+    from daisy_kernel.runs.journal import Watcher
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Watcher | None]:
+    """A watcher that draws on standard error, or None where that is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    """A bar for each section; counts what a person counts: rows or angles, not slabs."""
+
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._task: Any = None
+
+    def begin(self, planned: Planned, left: Sequence[Slab]) -> None:
+        """See `Watcher.begin`."""
+        section = planned.section
+        what = section.whole or section.steps[-1]
+        total = sum(slab.stop - slab.start for slab in planned.slabs)
+        done = total - sum(slab.stop - slab.start for slab in left)
+        self._unit = section.dim or "step"
+        self._task = self._bars.add_task(f"{what} ({self._unit})", total=total, completed=done, rate="")
+
+    def slab(self, report: SlabReport) -> None:
+        """See `Watcher.slab`."""
+        speed = self._bars.tasks[self._task].speed
+        rate = f"{speed:.1f} {self._unit}/s" if speed else ""
+        self._bars.update(self._task, advance=report.slab.stop - report.slab.start, rate=rate)

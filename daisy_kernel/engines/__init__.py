@@ -1,0 +1,1 @@
+"""Engines: record steps, and compute them somewhere."""

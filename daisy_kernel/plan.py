@@ -1,0 +1,259 @@
+"""Plan: from a graph to sections and slabs, with memory and disk known beforehand. Pure.
+
+Slabs only decide what is computed when: a step's blocks, halo and windows fix the numbers, whatever
+the slabs. So their length follows the file's chunks (a chunk is read once where memory allows), the
+blocks of the steps and the budget:
+
+1. a slab begins and ends where blocks do, the last one aside;
+2. it is a multiple of the file's chunks where such a slab fits into the budget;
+3. it is no longer than is needed to keep every slot busy `_ROUNDS` times, and chunks whole;
+4. a slab of one block that does not fit is refused, with what would be needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daisy_kernel.errors import DataError
+from daisy_kernel.regions import Regions, cut, regions, size
+from daisy_kernel.sections import Section, sectionize
+from daisy_kernel.step import Step
+
+KEEP_CHUNK = 32
+"""Elements of a kept array's chunk along each dim that may be cut: 32 x 32 rows of 2048 floats are 8 MB."""
+
+BASELINE = 400 << 20
+"""Bytes of a process that has loaded the libraries and computes nothing (measured: 330 to 380 MB)."""
+
+_ROUNDS = 4
+_LARGEST = 512 << 20
+"""A slab's result is no larger than this unless the file's chunks ask for it: longer slabs gain nothing."""
+
+
+@dataclass(frozen=True)
+class Slab:
+    """A part of a section: the unit of work, of retry, of resume and of progress."""
+
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A section with its slabs and the bytes that a process needs for one of them."""
+
+    section: Section
+    slabs: tuple[Slab, ...]
+    memory: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be computed, in order."""
+
+    steps: Mapping[str, Step]
+    sections: tuple[Planned, ...]
+    kept: Mapping[str, Any]
+    budget: int
+
+    @property
+    def kept_bytes(self) -> int:
+        """Disk that the kept data take in the run folder."""
+        return sum(int(array.nbytes) for array in self.kept.values())
+
+    @property
+    def memory(self) -> int:
+        """Bytes that a process needs at most."""
+        return max((planned.memory for planned in self.sections), default=BASELINE)
+
+
+def make_plan(
+    steps: Mapping[str, Step],
+    *,
+    budget: int,
+    slots: int = 1,
+    keep: Sequence[str] = (),
+    collect: Sequence[str] = (),
+) -> Plan:
+    """Plan the computation of all sinks, and of what is to be kept or collected.
+
+    budget: bytes for each process. slots: processes that compute at the same time.
+    Raises `DataError` where not even one block fits.
+    """
+    sections = sectionize(steps, keep=tuple(keep), collect=tuple(collect))
+    planned = tuple(_plan(section, steps, budget, slots) for section in sections)
+    kept = {ref: _output(steps, ref) for section in sections for ref in section.keeps}
+    return Plan(steps, planned, kept, budget)
+
+
+def memory(section: Section, steps: Mapping[str, Step], slab: Slab) -> int:
+    """Bytes a process needs to compute this slab while it reads the next and writes the last one."""
+    found = regions(section, steps, slab.start, slab.stop)
+    return (
+        BASELINE
+        + _peak(section, steps, found)
+        + _read(section, steps, found)
+        + _written(section, steps, found)
+    )
+
+
+def _plan(section: Section, steps: Mapping[str, Step], budget: int, slots: int) -> Planned:
+    if section.dim is None:
+        slab = Slab(0, 1)
+        needed = memory(section, steps, slab)
+        _refuse(section, needed, budget, f"{section.whole} at once")
+        return Planned(section, (slab,), needed)
+    block, lead = _block(section, steps)
+    chunk = math.lcm(block, _chunk(section, steps))
+
+    def fits(length: int) -> bool:
+        return memory(section, steps, _middle(section, length)) <= budget
+
+    least = min(block, section.extent)
+    needed = memory(section, steps, _middle(section, least))
+    _refuse(section, needed, budget, f"{least} of {section.dim}")
+    length = _length(section, steps, block, chunk, slots, fits)
+    slabs = _slabs(section.extent, length, lead)
+    return Planned(section, slabs, memory(section, steps, _middle(section, length)))
+
+
+def _length(
+    section: Section,
+    steps: Mapping[str, Step],
+    block: int,
+    chunk: int,
+    slots: int,
+    fits: Callable[[int], bool],
+) -> int:
+    """Rules 1 to 3."""
+    one = max(1, _written(section, steps, regions(section, steps, 0, min(block, section.extent))))
+    busy = math.ceil(section.extent / (slots * _ROUNDS) / block) * block
+    useful = max(block, min(busy, _LARGEST // one * block))
+    unit = chunk if fits(min(chunk, section.extent)) else block
+    length = max(unit, useful // unit * unit)
+    while length > unit and not fits(length):
+        length -= unit
+    return min(length, section.extent)
+
+
+def _slabs(extent: int, length: int, lead: int) -> tuple[Slab, ...]:
+    """Slabs of this length whose borders, counted from `lead` elements before 0, are multiples of it."""
+    borders = sorted({0, extent, *range(length - lead % length, extent, length)})
+    return tuple(Slab(start, stop) for start, stop in itertools.pairwise(borders))
+
+
+def _block(section: Section, steps: Mapping[str, Step]) -> tuple[int, int]:
+    """The common multiple of the blocks, and how far before element 0 of the end a block begins."""
+    assert section.dim is not None
+    first = regions(section, steps, 0, 1)
+    block, lead = (KEEP_CHUNK, 0) if section.keeps else (1, 0)
+    wanted = _starts(section, steps)
+    for name in section.steps:
+        step = steps[name]
+        if step.block > 1 and section.dim in first.produced[name]:
+            block = math.lcm(block, step.block)
+            lead = max(lead, wanted[name])
+    return block, lead
+
+
+def _starts(section: Section, steps: Mapping[str, Step]) -> dict[str, int]:
+    """By step, the element of its output which element 0 of the section's end comes from."""
+    assert section.dim is not None
+    starts = dict.fromkeys(section.steps, 0)
+    for name in reversed(section.steps):
+        step = steps[name]
+        start = step.algorithm.source_range(section.dim, starts[name], starts[name] + 1, **step.inputs)[0]
+        for source in steps[name].sources.values():
+            node = source.rpartition(".")[0]
+            if node in starts:
+                starts[node] = max(starts[node], start)
+    return starts
+
+
+def _chunk(section: Section, steps: Mapping[str, Step]) -> int:
+    """The largest chunk, along the section's dim, of the files that it reads."""
+    chunks = [1]
+    for name in section.steps:
+        for array in steps[name].outputs.values() if steps[name].is_source else ():
+            preferred = getattr(array, "encoding", {}).get("preferred_chunks", {})
+            chunks.append(int(preferred.get(section.dim, 1)))
+    return max(chunks)
+
+
+def _middle(section: Section, length: int) -> Slab:
+    start = max(0, (section.extent - length) // 2 // length * length)
+    return Slab(start, min(start + length, section.extent))
+
+
+def _peak(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
+    """The most that inputs, outputs and scratch take at once; an input is dropped after its last reader."""
+    last = {source: name for name in section.steps for source in steps[name].sources.values()}
+    ends = {*section.keeps, *section.collects}
+    live: dict[str, int] = {}
+    peak = 0
+    for name in section.steps:
+        step = steps[name]
+        given = {p: _part(step.inputs[p], found.needed.get(f"{name}.{p}", {})) for p in step.inputs}
+        for port, array in step.outputs.items():
+            if hasattr(array, "sizes"):
+                live[f"{name}.{port}"] = size(array, found.produced[name])
+        outside = sum(
+            int(getattr(given[port], "nbytes", 0))
+            for port, source in step.sources.items()
+            if port in given and source.rpartition(".")[0] not in section.steps
+        )
+        scratch = 0 if step.is_source else step.algorithm.scratch(**given)
+        peak = max(peak, sum(live.values()) + outside + scratch)
+        for source, reader in last.items():
+            if reader == name and source not in ends:
+                live.pop(source, None)
+    return peak
+
+
+def _read(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
+    """Bytes read for one slab, from files and stores."""
+    total = 0
+    for name in section.steps:
+        step = steps[name]
+        if step.is_source:
+            total += sum(size(a, found.produced[name]) for a in step.outputs.values() if hasattr(a, "sizes"))
+        for port, source in step.sources.items():
+            template: Any = step.inputs.get(port)
+            if source.rpartition(".")[0] not in section.steps and hasattr(template, "sizes"):
+                total += size(template, found.needed[f"{name}.{port}"])
+    return total
+
+
+def _written(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
+    """Bytes that leave the section with one slab."""
+    references = (*section.keeps, *section.collects)
+    total = sum(size(_output(steps, ref), found.produced[ref.rpartition(".")[0]]) for ref in references)
+    for name in section.sinks:
+        total += sum(
+            size(a, found.needed.get(f"{name}.{p}", {}))
+            for p, a in steps[name].inputs.items()
+            if hasattr(a, "sizes")
+        )
+    return total
+
+
+def _part(value: Any, region: Any) -> Any:
+    return cut(value, region) if hasattr(value, "isel") else value
+
+
+def _output(steps: Mapping[str, Step], reference: str) -> Any:
+    node, _, port = reference.rpartition(".")
+    return steps[node].outputs[port]
+
+
+def _refuse(section: Section, needed: int, budget: int, what: str) -> None:
+    if needed > budget:
+        raise DataError(
+            f"computing {what} ({' -> '.join(section.steps)}) needs {needed / 2**30:.2f} GiB of memory, "
+            f"but {budget / 2**30:.2f} GiB are allowed",
+            remedy="raise memory=, lower workers=, or crop or bin the scan",
+        )

@@ -1,0 +1,1 @@
+"""Runs: computing a graph into files, in a folder of its own that outlives whoever watches."""
