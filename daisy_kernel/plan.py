@@ -111,14 +111,13 @@ def _plan(section: Section, steps: Mapping[str, Step], budget: int, slots: int) 
     chunk = math.lcm(block, _chunk(section, steps))
 
     def fits(length: int) -> bool:
-        return memory(section, steps, _middle(section, length)) <= budget
+        return _most(section, steps, length, lead) <= budget
 
     least = min(block, section.extent)
-    needed = memory(section, steps, _middle(section, least))
+    needed = _most(section, steps, least, lead)
     _refuse(section, needed, budget, f"{least} of {section.dim}")
     length = _length(section, steps, block, chunk, slots, fits)
-    slabs = _slabs(section.extent, length, lead)
-    return Planned(section, slabs, memory(section, steps, _middle(section, length)))
+    return Planned(section, _slabs(section.extent, length, lead), _most(section, steps, length, lead))
 
 
 def _length(
@@ -178,15 +177,19 @@ def _chunk(section: Section, steps: Mapping[str, Step]) -> int:
     """The largest chunk, along the section's dim, of the files that it reads."""
     chunks = [1]
     for name in section.steps:
-        for array in steps[name].outputs.values() if steps[name].is_source else ():
+        step = steps[name]
+        outside = [step.inputs.get(p) for p, s in step.sources.items() if s.rpartition(".")[0] not in section.steps]
+        for array in [*outside, *(step.outputs.values() if step.is_source else ())]:
             preferred = getattr(array, "encoding", {}).get("preferred_chunks", {})
             chunks.append(int(preferred.get(section.dim, 1)))
     return max(chunks)
 
 
-def _middle(section: Section, length: int) -> Slab:
-    start = max(0, (section.extent - length) // 2 // length * length)
-    return Slab(start, min(start + length, section.extent))
+def _most(section: Section, steps: Mapping[str, Step], length: int, lead: int) -> int:
+    """Bytes for the slab of this length that needs most: an inner one has halo on both sides."""
+    slabs = _slabs(section.extent, length, lead)
+    places = {0, min(1, len(slabs) - 1), len(slabs) // 2, len(slabs) - 1}
+    return max(memory(section, steps, slabs[place]) for place in places)
 
 
 def _peak(section: Section, steps: Mapping[str, Step], found: Regions) -> int:

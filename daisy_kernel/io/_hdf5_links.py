@@ -20,10 +20,6 @@ _MOST_HOPS = 16
 _MOST_OBJECTS = 10_000
 
 
-class NoSuchObjectError(DataError):
-    """A file has no object of that name (as opposed to one whose file is missing or damaged)."""
-
-
 @dataclass(frozen=True)
 class Location:
     """File and absolute name of an object, all links followed; what was noticed on the way."""
@@ -33,19 +29,26 @@ class Location:
     note: str = ""
 
 
-def locate(path: Path, name: str) -> Location:
-    """Follow links from ``name`` in ``path`` to the object itself.
+def find(path: Path, name: str) -> Location | None:
+    """Follow links from ``name`` in ``path`` to the object itself; None where there is no such name.
 
-    Errors: NoSuchObjectError (with the closest name), DataError where the file of an external link
-    is missing or links go round in circles.
+    Errors: DataError where the file of an external link is missing or links go round in circles.
     """
-    here = Location(path, name)
+    here: Location | None = Location(path, name)
     for _ in range(_MOST_HOPS):
-        there = _one_hop(here)
-        if there is here:
-            return replace(here, name="/" + "/".join(_parts(here.name)))
+        there = _one_hop(here) if here else None
+        if there is None or there is here:
+            return there and replace(there, name="/" + "/".join(_parts(there.name)))
         here = there
     raise DataError(f"{path}:{name} is a circle of links", remedy="name the dataset that holds the data")
+
+
+def locate(path: Path, name: str) -> Location:
+    """Follow links as ``find`` does; a name that is not there is a DataError with the closest ones."""
+    place = find(path, name)
+    if place is None:
+        raise _missing(path, name)
+    return place
 
 
 def search_places(path: Path, stored: Path) -> list[Path]:
@@ -77,16 +80,16 @@ def names(path: Path) -> Iterator[tuple[str, h5py.Dataset | h5py.Group | None]]:
                     queue.append((f"{prefix}/{key}", item))
 
 
-def _one_hop(here: Location) -> Location:
-    """The place that the first link on the way points to; ``here`` itself where there is none."""
+def _one_hop(here: Location) -> Location | None:
+    """The place that the first link on the way points to; ``here`` itself where there is no link."""
     parts = _parts(here.name)
-    with opened(here.path, f"{here.name}") as file:
+    with opened(here.path, here.name) as file:
         group: h5py.Group = file["/"]
         for depth, part in enumerate(parts):
             link = group.get(part, getlink=True) if isinstance(group, h5py.Group) else None
             rest = parts[depth + 1 :]
             if link is None:
-                raise _missing(here)
+                return None
             if isinstance(link, h5py.ExternalLink):
                 return _external(here, "/".join(parts[: depth + 1]), link, rest)
             if isinstance(link, h5py.SoftLink):
@@ -112,13 +115,13 @@ def _external(here: Location, link_name: str, link: h5py.ExternalLink, rest: lis
     )
 
 
-def _missing(here: Location) -> NoSuchObjectError:
-    known = [name for name, _ in names(here.path)]
-    wanted = "/" + "/".join(_parts(here.name))
+def _missing(path: Path, name: str) -> DataError:
+    known = [found for found, _ in names(path)]
+    wanted = "/" + "/".join(_parts(name))
     close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    close += [name for name in known if name.rsplit("/", 1)[-1] == wanted.rsplit("/", 1)[-1]][:3]
+    close += [found for found in known if found.rsplit("/", 1)[-1] == wanted.rsplit("/", 1)[-1]][:3]
     remedy = f"did you mean {', '.join(dict.fromkeys(close))}?" if close else f"it has {', '.join(known[:10])}"
-    return NoSuchObjectError(f"{here.path} has no {wanted}", remedy=remedy)
+    return DataError(f"{path} has no {wanted}", remedy=remedy)
 
 
 def _parts(name: str) -> list[str]:

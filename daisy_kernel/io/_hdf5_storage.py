@@ -30,6 +30,12 @@ def open_dataset(path: Path, file: h5py.File, name: str) -> h5py.Dataset:
 
     Errors: DataError where ``name`` is a group or a compression filter is missing.
     """
+    access = _access(path, file, name)
+    return h5py.Dataset(h5py.h5d.open(file.id, name.encode(), access))
+
+
+def _access(path: Path, file: h5py.File, name: str) -> Any:
+    """How to open the dataset; it is closed again here, because HDF5 keeps the first opening's ways."""
     dataset = file[name]
     if not isinstance(dataset, h5py.Dataset):
         raise DataError(f"{path}:{name} is a group", remedy="name a dataset inside it")
@@ -42,7 +48,7 @@ def open_dataset(path: Path, file: h5py.File, name: str) -> h5py.Dataset:
         access.set_chunk_cache(0, 0, 0.0)
     if dataset.external:
         access.set_efile_prefix(str(path.parent).encode())
-    return h5py.Dataset(h5py.h5d.open(file.id, name.encode(), access))
+    return access
 
 
 def check_claims(path: Path, dataset: h5py.Dataset) -> None:

@@ -85,15 +85,25 @@ def _sources(path: Path, dataset: h5py.Dataset) -> Iterator[_Source]:
 
 def _frames_fit(stored: tuple[int, ...], source: _Source) -> bool:
     """Whether the source reaches as far as its mapping along every axis but the first."""
-    first, last = source.target.get_select_bounds()
-    wanted = tuple(after - before + 1 for before, after in zip(first, last, strict=True))
+    wanted = _extents(source.target)
     if source.selected.get_select_type() != h5py.h5s.SEL_ALL:
-        return len(stored) == len(source.selected.shape) and all(
-            end < length for end, length in zip(source.selected.get_select_bounds()[1][1:], stored[1:], strict=True)
+        reached = _extents(source.selected)
+        return len(stored) == len(reached) and all(
+            last < length for (_, last), length in zip(reached[1:], stored[1:], strict=True)
         )
+    lengths = [last + 1 - first for first, last in wanted]
     if len(stored) == len(wanted):
-        return stored[1:] == wanted[1:]
+        return list(stored[1:]) == lengths[1:]
     return math.prod(stored) == int(source.target.get_select_npoints())
+
+
+def _extents(space: Any) -> list[tuple[int, int]]:
+    """First and last index that is selected along each axis (an unlimited one ends beyond anything)."""
+    if space.get_select_type() == h5py.h5s.SEL_HYPERSLABS and space.is_regular_hyperslab():
+        axes = zip(*space.get_regular_hyperslab(), strict=True)
+        return [(start, start + stride * (count - 1) + block - 1) for start, stride, count, block in axes]
+    first, last = space.get_select_bounds()
+    return list(zip(first, last, strict=True))
 
 
 def _frames(space: Any) -> NDArray[np.int64] | None:

@@ -23,11 +23,10 @@ def wrap(
 ) -> xarray.DataArray:
     """Make the DataArray; nothing is read."""
     data = indexing.LazilyIndexedArray(_Backend(lazy))
-    encoding = {}
+    array = xarray.DataArray(xarray.Variable(dims, data, attrs=dict(attrs)), coords=coords, name=name)
     if lazy.chunks is not None:
-        encoding["preferred_chunks"] = dict(zip(dims, lazy.chunks, strict=True))
-    variable = xarray.Variable(dims, data, attrs=dict(attrs), encoding=encoding)
-    return xarray.DataArray(variable, coords=coords, name=name)
+        array.encoding["preferred_chunks"] = dict(zip(dims, lazy.chunks, strict=True))
+    return array
 
 
 class _Backend(BackendArray):

@@ -22,6 +22,7 @@ FAINT: Color = (139, 148, 158)
 FRAME: Color = (56, 62, 70)
 
 _PERCENTILES = (0.5, 99.5)
+_COMPRESS = 3  # a sheet of 3300 x 3600 noisy pixels: 1.0 s, 12 MB; level 6: 3.0 s, 13 MB; optimized: 5.8 s, 12 MB
 
 
 def inside_circle(image: NDArray[Any]) -> NDArray[Any]:
@@ -120,7 +121,7 @@ def save_png(picture: Image.Image, path: Path) -> None:
     check_file(path, overwrite=True)
     part = part_of(path)
     with disk_errors(OutputError, path):
-        picture.save(part, format="PNG", optimize=True)
+        picture.save(part, format="PNG", compress_level=_COMPRESS)
         part.replace(path)
 
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from daisy_kernel.errors import DataError
 from daisy_kernel.io import _hdf5_links, _hdf5_storage
 from daisy_kernel.io._hdf5_handles import opened
-from daisy_kernel.io._hdf5_links import Location, NoSuchObjectError
 from daisy_kernel.io.lazy import RegionArray
 
 # Small values (angles, keys) are read as a whole; a file that claims more is damaged.
@@ -66,15 +65,16 @@ class Hdf5File:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def held(self) -> AbstractContextManager[object]:
+        """Keep the file open for many questions in a row."""
+        return opened(self.path)
+
     def has(self, name: str) -> bool:
         """Whether there is such an object, or a link to one, be it broken."""
         try:
-            _hdf5_links.locate(self.path, name)
-        except NoSuchObjectError:
-            return False
+            return _hdf5_links.find(self.path, name) is not None
         except DataError:
             return True
-        return True
 
     def groups(self, name: str = "/") -> list[str]:
         """Names of the groups in a group."""
@@ -97,9 +97,9 @@ class Hdf5File:
 
     def text(self, name: str) -> str:
         """Return the text of a dataset that holds one, or "" where there is none."""
-        if not self.has(name):
+        place = _hdf5_links.find(self.path, name)
+        if place is None:
             return ""
-        place = _hdf5_links.locate(self.path, name)
         with opened(place.path, place.name) as file:
             dataset = file[place.name]
             if not isinstance(dataset, h5py.Dataset) or not _is_short_text(dataset):
@@ -147,10 +147,6 @@ class Hdf5File:
             for name, item in _hdf5_links.names(self.path)
             if isinstance(item, h5py.Dataset) and item.ndim == ndim and item.dtype.kind in "iuf"
         ]
-
-    def locate(self, name: str) -> Location:
-        """Return the file and the name where an object really is."""
-        return _hdf5_links.locate(self.path, name)
 
     def _keys(self, name: str) -> list[str]:
         place = _hdf5_links.locate(self.path, name)

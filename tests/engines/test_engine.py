@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,7 @@ from hypothesis import strategies as st
 from xarray import DataArray
 
 from daisy_kernel import Engine, Graph
-from daisy_kernel.engines.driver import drive
-from daisy_kernel.engines.driver import Silent
+from daisy_kernel.engines.driver import Silent, drive
 from daisy_kernel.errors import DataError, GraphError, ParameterError, RunError
 from daisy_kernel.plan import Slab
 from tests import algorithms as steps
@@ -135,7 +136,7 @@ def test_any_cut_gives_the_same_bits(rows, borders, skip):
         engine.create("skip", steps.SkipRows, count=skip).execute(stack="mean", output="end")
         job = engine.job(engine.graph, engine.scratch, collect=("skip.output",))
         cuts = sorted({0, rows - skip, *(b * 4 for b in borders if b * 4 < rows - skip)})
-        slabs = tuple(Slab(a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+        slabs = tuple(Slab(a, b) for a, b in pairwise(cuts))
         planned = job.plan.sections[0]
         object.__setattr__(planned, "slabs", slabs)
         found = drive(job, engine.executor, Silent())["skip.output"]

@@ -6,7 +6,7 @@ Both pool all rows, cost the same for one candidate as for a thousand, and are s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,15 @@ _SKIPPED = 2  # angular harmonics beside the wedge that a finite object still re
 _HIGHEST = 0.9  # of the angular harmonics; noise is measured above, where no object reaches
 _SYSTEMATIC = 1e-4  # power of errors that more counts do not cure, relative to the signal's
 _UPSAMPLED = 4  # steps a column in which the correlation of opposite views is known
+_STEP = 0.25  # columns between candidates of a coarse search; both measures are smooth on that scale
+
+
+class Curve(Protocol):
+    """A measure of the center that can be evaluated anywhere."""
+
+    def __call__(self, centers: Float64) -> Float64:
+        """Return the measure at each center, small where the center is good."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -35,10 +44,32 @@ class Wedge:
     coefficients: Complex128
 
     def __call__(self, centers: Float64) -> Float64:
-        """Energy outside of the wedge for each center, up to a constant, relative to the polynomial's norm."""
+        """Energy outside of the wedge at each center, up to a constant, relative to the largest there can be."""
         phases = np.exp(-2j * np.outer(centers, self.frequencies))
         energy: Float64 = np.real(phases @ self.coefficients) / np.abs(self.coefficients).sum()
         return energy
+
+
+@dataclass(frozen=True)
+class Opposite:
+    """Mean squared difference of opposite views, relative to their mean square, on a fine grid of centers."""
+
+    centers: Float64
+    differences: Float64
+
+    def __call__(self, centers: Float64) -> Float64:
+        """Difference at each center."""
+        difference: Float64 = np.interp(centers, self.centers, self.differences)
+        return difference
+
+
+def minimum(curve: Curve, low: float, high: float) -> float:
+    """Return the center between `low` and `high` where the curve is smallest."""
+    centers = np.arange(low, high + _STEP, _STEP)
+    lowest = centers[np.argmin(curve(centers))]
+    before, at, after = curve(lowest + np.array([-_STEP, 0, _STEP]))
+    bend = before - 2 * at + after
+    return float(lowest + (_STEP * np.clip((before - after) / (2 * bend), -1, 1) if bend > 0 else 0))
 
 
 def wedge(sinograms: Float32) -> Wedge:
@@ -70,11 +101,10 @@ def wedge(sinograms: Float32) -> Wedge:
     return Wedge(frequencies, cross * shift * weights)
 
 
-def opposite_views(views: Float32, opposite: Float32) -> tuple[Float64, Float64]:
-    """Mean squared difference between views (row, angle, column) and mirrored views from the other side.
+def opposite_views(views: Float32, opposite: Float32) -> Opposite:
+    """Compare views (row, angle, column) with the views from the other side, mirrored about each center.
 
-    Returns the centers, 1/8 of a column apart, and the difference at each, relative to the mean square of the
-    views. It needs no finite object: only the columns that both views see are compared.
+    It needs no finite object: only the columns that both views see are compared.
     """
     columns = views.shape[-1]
     lags = np.arange(2 * columns - 1)  # lag s + s', twice the center
@@ -90,7 +120,24 @@ def opposite_views(views: Float32, opposite: Float32) -> tuple[Float64, Float64]
     squares = fft.irfft(fft.rfft(power.sum(axis=0)) * fft.rfft(mask), length)[lags]
     fine = np.arange((len(lags) - 1) * _UPSAMPLED + 1) / _UPSAMPLED
     difference = np.interp(fine, lags, squares) - 2 * correlation[: len(fine)]
-    return fine / 2, difference / np.interp(fine, lags, seen) / (power.sum() / 2 / columns)
+    return Opposite(fine / 2, difference / np.interp(fine, lags, seen) / (power.sum() / 2 / columns))
+
+
+def centroid(sinograms: Float32, angles: Float64) -> tuple[float, float]:
+    """Center from the centroids of sinograms (row, angle, column) of a finite object, at any angles (degrees).
+
+    A projection's centroid is that of the object, projected: center + x cos θ + y sin θ (the first of the
+    consistency conditions of Helgason and Ludwig; Natterer, The Mathematics of Computerized Tomography, 1986,
+    theorem II.4.1). Returns the center of the least-squares fit and its standard error.
+    """
+    mass = sinograms.sum(axis=2, dtype=np.float64)
+    places = np.einsum("rac,c->ra", sinograms, np.arange(sinograms.shape[2], dtype=np.float64)) / mass
+    turn = np.deg2rad(angles)
+    model = np.stack([np.ones_like(turn), np.cos(turn), np.sin(turn)], axis=1)
+    inverse = np.linalg.pinv(model)
+    fits = inverse @ places.T
+    variance = np.mean((places.T - model @ fits) ** 2) * (inverse[0] ** 2).sum() / len(sinograms)
+    return float(fits[0].mean()), float(np.sqrt(variance))
 
 
 def _tapered(sinogram: Float32, width: int) -> Float32:

@@ -33,8 +33,8 @@ class Views:
 
     @property
     def step(self) -> float:
-        """Typical distance of two angles."""
-        return float(np.median(np.diff(self.angles)))
+        """Mean distance of two angles."""
+        return float(self.angles[-1] - self.angles[0]) / (len(self.angles) - 1)
 
     @property
     def span(self) -> float:
@@ -82,7 +82,7 @@ def views(projections: ArrayLike, angles: ArrayLike) -> Views:
     if not np.isfinite(turns).all():
         raise DataError("angles are not all finite", remedy="repair the angles")
     order, turns = _unwound(turns)
-    sinograms = np.ascontiguousarray(array[order][:, _telling_rows(array)].transpose(1, 0, 2), np.float32)
+    sinograms = np.ascontiguousarray(array[:, _telling_rows(array)][order].transpose(1, 0, 2), np.float32)
     if not np.isfinite(sinograms).all():
         raise DataError("projections are not all finite", remedy="repair them before the center is searched")
     return _without_background(sinograms, turns)
@@ -113,7 +113,8 @@ def _telling_rows(projections: NDArray[np.generic]) -> NDArray[np.intp]:
 def _without_background(sinograms: Float32, angles: Float64) -> Views:
     """Subtract from each row the lower edge's level, and say whether the object ever reaches an edge."""
     width = max(4, sinograms.shape[-1] // _EDGE)
-    sides = np.stack([sinograms[..., :width].mean(axis=-1), sinograms[..., -width:].mean(axis=-1)])
+    # The median of a few columns, so that a stripe there is not taken for the object.
+    sides = np.median([sinograms[..., :width], sinograms[..., -width:]], axis=-1)
     level = sides.mean(axis=-1)
     background = level.min(axis=0)
     object_ = np.percentile(sinograms, 95, axis=(1, 2)) - background

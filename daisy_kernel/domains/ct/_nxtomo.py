@@ -97,21 +97,22 @@ def _detectors(file: Hdf5File, entry: str) -> list[str]:
 
 def _detector(file: Hdf5File, entry: str) -> tuple[str, Hdf5Array]:
     """The detector whose frames can be read; the reason where there is none."""
-    problem = DataError(f"{file.path}:{entry} has no detector with data", remedy="give projections=DATASET")
-    groups = _detectors(file, entry) or [f"{entry}/instrument/detector"]
-    for group in reversed(groups):
+    problems = []
+    for group in _detectors(file, entry) or [f"{entry}/instrument/detector"]:
         try:
             data = file.array(f"{group}/data")
         except DataError as error:
-            problem = error
+            problems.append(error)
             continue
         if len(data.shape) == 3:
             return group, data
-        problem = DataError(
-            f"{file.path}:{group}/data has shape {data.shape}; three axes are needed (frame, row, column)",
-            remedy="give projections=DATASET",
+        problems.append(
+            DataError(
+                f"{file.path}:{group}/data has shape {data.shape}; three axes are needed (frame, row, column)",
+                remedy="give projections=DATASET",
+            )
         )
-    raise problem
+    raise problems[0]
 
 
 READER = Reader("NXtomo", _recognises, _read, refuses=("dims", "pattern"))

@@ -81,7 +81,8 @@ def make_line(length: int, response: NDArray[np.float32] | None) -> Line:
 
 @numba.njit(cache=True, parallel=True)
 def to_spectra(
-    sinograms: Floats,
+    memory: Floats,
+    layout: Layout,
     line: Line,
     shift: Floats,
     center: Floats,
@@ -89,17 +90,17 @@ def to_spectra(
     scratch: Floats,
     spectra: Floats,
 ) -> None:
-    """Filter and transform sinograms (row <= 16, angle, column); columns lie side by side in memory.
+    """Filter and transform sinograms (row <= 16, angle, column), given as their memory and its layout.
 
     ``shift`` (angle, bin, 2) and ``center`` (bin, re and im, lane) are phases, ``scale`` (angle) a factor.
     """
-    rows, angles, columns = sinograms.shape
+    rows, angles, columns, row_step, angle_step = layout
     length, whole, half, twist, even, odd = line
     bins = length // 2
     for chunk in numba.prange((angles + _CHUNK - 1) // _CHUNK):
-        line = Line(
-            length, whole, half, twist, even, odd
-        )  # parallel loops take arrays, but no tuples of them
+        # Parallel loops take arrays, but no tuples of them.
+        layout = Layout(rows, angles, columns, row_step, angle_step)
+        line = Line(length, whole, half, twist, even, odd)
         space = scratch[numba.get_thread_id()]
         values = space[: length * LANES]
         first, second = np.split(space[length * LANES :][: 2 * length * ELEMENT], 2)

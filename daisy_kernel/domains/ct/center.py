@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from daisy_kernel.domains.ct._center_image import MEASURES, small_slices
-from daisy_kernel.domains.ct._center_sinogram import opposite_views, wedge
+from daisy_kernel.domains.ct._center_sinogram import Curve, centroid, minimum, opposite_views, wedge
 from daisy_kernel.domains.ct._center_views import Views, views
-from daisy_kernel.errors import DataError
+from daisy_kernel.errors import DataError, ParameterError
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -19,23 +19,33 @@ _SMALL = 256  # columns, at least, of the slices that measure the image
 _LIMITED = 150.0  # degrees, below which the image says little about the center
 _TOO_FEW = 90.0
 _OVERLAP = 10.0  # degrees beyond a half turn from which opposite views decide
+_NEAR = 16  # a detector's width over how far the wedge of an object that is wider may be wrong
+_SMEARED = 2.0  # columns by which the image may be wrong where angles are missing
 _APART = 0.5  # columns between two measures from which a person should look
 
 
 class _Estimate(NamedTuple):
-    """What one measure says, and how far it is usually wrong, both in columns."""
+    """What one measure says, and how far it may well be wrong, both in columns."""
 
-    name: str
+    measure: str
     center: float
     error: float
+
+
+class _Fine(NamedTuple):
+    """What the small slices say, and the curves of their measures (measure, candidate)."""
+
+    estimate: _Estimate
+    candidates: Float64
+    scores: Float64
 
 
 @dataclass(frozen=True)
 class CenterSearch:
     """A center with what led to it; all centers are 0-based pixel-centre indices in columns.
 
-    ``scores`` (measure, candidate) holds one curve for each name in ``measures``, smallest where the measure
-    sees the center; ``coarse`` is where the fine search began.
+    ``scores`` (measure, candidate) holds one curve for each name in ``measures``, smallest where that measure sees
+    the center; ``coarse`` is where the fine search began.
     """
 
     center: float
@@ -44,3 +54,140 @@ class CenterSearch:
     measures: tuple[str, ...]
     scores: Float64
     warnings: tuple[str, ...]
+
+
+def find_center(
+    projections: ArrayLike, angles: ArrayLike, *, search: tuple[float, float] | None = None
+) -> CenterSearch:
+    """Find the column on which the rotation axis is projected.
+
+    ``projections`` (angle, row, column) are absorption; up to four rows that show something are looked at.
+    ``angles`` are in degrees, in any range and order. ``search`` are the lowest and the highest column to consider,
+    the middle half of the detector unless given.
+
+    A coarse search looks at the sinogram: at the energy outside of the double wedge that a finite object fills (Vo
+    et al., Optics Express 22:19078 (2014)), or at opposite views where the scan goes beyond 180 degrees. A fine one
+    looks at small slices: at the entropy of their values and the sparsity of their gradient (image-based criteria
+    as in Donath et al., JOSA A 23:1048 (2006)). The center is their mean, weighted by how far each may be wrong;
+    the wedge does not count where the object is wider than the detector, nor where the angles span less than 180
+    degrees: there the centroids of the projections do.
+    Measures that disagree by more than half a column, and angles that span less than 150 degrees, give a warning.
+
+    Raises DataError for shapes that do not fit, values that are not finite, projections without contrast or angles
+    that span less than 90 degrees, and ParameterError for a search outside the detector.
+
+    >>> from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+    >>> angles = np.arange(0, 180, 1.0)
+    >>> sinogram = ellipse_sinogram(random_ellipses(0) * [1, 0.8, 0.8, 0.8, 0.8, 1], angles, 128, center=70.4)
+    >>> round(find_center(sinogram[:, np.newaxis], angles).center, 1)
+    70.4
+    """
+    seen = views(projections, angles)
+    low, high = _checked_search(search, seen.sinograms.shape[-1])
+    if seen.span < _TOO_FEW:
+        raise DataError(
+            f"angles span only {seen.span:.4g} degrees, too few for a search of the center", remedy="set the center"
+        )
+    half = seen.half_turn()
+    curves: dict[str, Curve] = {"wedge": wedge(half.even())}
+    estimates = []
+    if seen.span > 180 + _OVERLAP:
+        curves["opposite views"] = opposite_views(*seen.opposite())
+        estimates.append(_Estimate("opposite views", minimum(curves["opposite views"], low, high), 0.03))
+    whole_turn = half.span > 180 - 2 * half.step
+    if half.complete and whole_turn:
+        estimates.append(_Estimate("wedge", minimum(curves["wedge"], low, high), 0.05))
+    if half.complete and not whole_turn:
+        center, error = centroid(half.sinograms, half.angles)
+        estimates.append(_Estimate("centroid", float(np.clip(center, low, high)), max(0.1, error)))
+    if estimates:
+        coarse = estimates[0].center
+    else:
+        coarse = _coarse_in_image(half, minimum(curves["wedge"], low, high), low, high)
+    fine = _fine_in_image(half, coarse, low, high)
+    # Missing angles smear the image more than a center that is a column off.
+    estimates.append(fine.estimate if whole_turn else fine.estimate._replace(error=_SMEARED))
+    weights = [estimate.error**-2 for estimate in estimates]
+    center = float(np.average([estimate.center for estimate in estimates], weights=weights))
+    return CenterSearch(
+        center,
+        coarse,
+        fine.candidates,
+        (*MEASURES, *curves),
+        np.vstack([fine.scores, *(curve(fine.candidates) for curve in curves.values())]),
+        _warnings(seen, estimates, center, (low, high)),
+    )
+
+
+def _checked_search(search: tuple[float, float] | None, columns: int) -> tuple[float, float]:
+    low, high = search or ((columns - 1) / 4, 3 * (columns - 1) / 4)
+    if not 0 <= low < high <= columns - 1:
+        raise ParameterError(
+            f"search from column {low:g} to {high:g} is not inside the detector",
+            remedy=f"give two increasing columns from 0 to {columns - 1}",
+        )
+    return float(low), float(high)
+
+
+def _factor(columns: int) -> int:
+    return max(1, columns // _SMALL)
+
+
+def _coarse_in_image(half: Views, guess: float, low: float, high: float) -> float:
+    """Candidate of the smallest entropy near a guess, from very small slices.
+
+    Farther away the blur is so strong that little contrast is left, and the entropy falls again.
+    """
+    columns = half.sinograms.shape[-1]
+    factor = 4 * _factor(columns)
+    candidates = np.arange(max(low, guess - columns / _NEAR), min(high, guess + columns / _NEAR), factor / 2)
+    entropy = small_slices(half.sinograms, half.angles, factor, candidates[0], candidates[-1]).scores(candidates)[0]
+    return float(candidates[np.argmin(entropy)])
+
+
+def _fine_in_image(half: Views, coarse: float, low: float, high: float) -> _Fine:
+    """Measure small slices around `coarse`, then larger ones around what those say."""
+    factor = _factor(half.sinograms.shape[-1])
+    centers: list[float] = []
+    middle = coarse
+    for size, reach in ((2 * factor, 6.0), (factor, 3.0)):
+        candidates = np.clip(middle + size * np.arange(-reach, reach + 0.1, reach / 12), low, high)
+        candidates = np.unique(candidates)
+        slices = small_slices(half.sinograms, half.angles, size, candidates[0], candidates[-1])
+        scores = slices.scores(candidates)
+        centers += [_vertex(candidates, curve, size) for curve in scores]
+        middle = float(np.median([coarse, *centers]))
+    # The entropy of the smaller slices is the least exact of the four.
+    center = float(np.median(centers[1:]))
+    error = max(0.1, float(np.median(np.abs(np.array(centers[1:]) - center))))
+    return _Fine(_Estimate("image", center, error), candidates, scores)
+
+
+def _vertex(candidates: Float64, scores: Float64, reach: float) -> float:
+    """Vertex of the parabola through the scores within `reach` of the smallest."""
+    lowest = candidates[np.argmin(scores)]
+    near = np.abs(candidates - lowest) <= reach
+    if near.sum() < 3:
+        return float(lowest)
+    square, slope, _ = np.polyfit(candidates[near] - lowest, scores[near], 2)
+    if square <= 0:
+        return float(lowest)
+    return float(lowest + np.clip(-slope / (2 * square), -reach, reach))
+
+
+def _warnings(
+    seen: Views, estimates: list[_Estimate], center: float, search: tuple[float, float]
+) -> tuple[str, ...]:
+    """Say in words why the center may be wrong."""
+    texts = []
+    if seen.span < _LIMITED:
+        texts.append(f"angles span only {seen.span:.4g} degrees: the center is a guess, look at a sweep")
+    apart = [e for e in estimates if abs(e.center - center) > max(_APART, 2 * e.error)]
+    if apart:
+        opinions = ", ".join(f"{e.center:.2f} by {e.measure}" for e in estimates)
+        texts.append(f"the measures of the center disagree ({opinions}): look at a sweep around {center:.2f}")
+    if min(center - search[0], search[1] - center) < 1:
+        texts.append(
+            f"the center {center:.2f} is at the end of the search from {search[0]:g} to {search[1]:g}: widen it"
+        )
+    return tuple(texts)

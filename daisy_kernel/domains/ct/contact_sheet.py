@@ -110,7 +110,7 @@ class ContactSheetOutput:
         del provenance
         check_file(self.path, overwrite=overwrite)
         labels = [f"center {center:g}" for center in self.centers]
-        title = "The slice with the sharpest edges, without doubled or half-moon shapes, has the right center"
+        title = "The right center gives the sharpest edges and the fewest streaks"
         contact_sheet(list(self.read(0, self.shape[0])), labels, self.path, title=title)
         self.discard()
 

@@ -38,20 +38,20 @@ def _head() -> NDArray[np.float64]:
 
 
 def _petals(rng: np.random.Generator) -> NDArray[np.float64]:
-    turn = 360 / 21 * np.arange(21) + rng.uniform(-3, 3, 21)
+    turn = 360 / 21 * np.arange(21) + rng.uniform(-2, 2, 21)
     length = rng.uniform(0.26, 0.29, 21)
     x, y = _around(0.27 + length, turn)
     z = np.where(np.arange(21) % 2, -0.05, 0.03)
     slope = _around(np.full(21, -0.5), turn)  # outwards is upwards
-    blades = _table(1.0, x, y, z, length, 0.062, 0.14, turn, *slope)
+    blades = _table(1.0, x, y, z, length, 0.068, 0.14, turn, *slope)
     ribs = _table(0.7, x, y, z, length * 0.93, 0.009, 0.12, turn, *slope)
     return np.vstack([blades, ribs])
 
 
 def _stem() -> NDArray[np.float64]:
-    stem = [0.8, 0, 0, 1.0, 0.1, 0.1, 0.9, 0, 0, 0]
+    stem = [0.8, 0, 0, 1.0, 0.1, 0.1, 0.7, 0, 0, 0]
     x, y = _around(np.full(10, 0.07), 36.0 * np.arange(10))
-    return np.vstack([stem, _table(0.9, x, y, 1.0, 0.014, 0.014, 0.85, 0.0)])
+    return np.vstack([stem, _table(0.9, x, y, 1.0, 0.014, 0.014, 0.65, 0.0)])
 
 
 def _leaves() -> NDArray[np.float64]:

@@ -120,8 +120,8 @@ def dark_reference(darks: ArrayLike | None, bright: Reference, positions: ArrayL
 
 def _bad(bright: Reference, dark: Reference, counts: np.dtype[Any]) -> NDArray[np.bool_]:
     """Return the mask; between any two groups the response of a good pixel stays above its floor."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        response = bright.frames.min(axis=0) - dark.frames.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        response = bright.frames.min(axis=0) - dark.frames.max(axis=0).astype(np.float64)
     usable = np.isfinite(response) & (response > 0)
     floor = [
         np.median(line[good]) * _DEAD if good.any() else 0.0

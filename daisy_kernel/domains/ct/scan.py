@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from pathlib import Path
 
 import h5py
@@ -89,11 +90,13 @@ def read_scan(
     _check(options)
     # Workers elsewhere open it by the same name, so it may not depend on the current folder.
     place = Path(path).absolute()
-    reader = _reader(place, options, format)
-    for name in reader.refuses:
-        if getattr(options, name) is not None:
-            raise ParameterError(f"{name}= means nothing to {reader.name} ({place})", remedy=f"leave {name}= out")
-    return reader.read(place, options)
+    is_hdf5 = place.is_file() and h5py.is_hdf5(place)
+    with Hdf5File(place).held() if is_hdf5 else nullcontext():
+        reader = _reader(place, options, format)
+        for name in reader.refuses:
+            if getattr(options, name) is not None:
+                raise ParameterError(f"{name}= means nothing to {reader.name} ({place})", remedy=f"leave {name}= out")
+        return reader.read(place, options)
 
 
 def _reader(path: Path, options: ScanOptions, name: str | None) -> Reader:
