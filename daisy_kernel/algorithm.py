@@ -115,8 +115,8 @@ class Algorithm(ABC):
         """Draw why the last result is what it is; False where there is nothing to draw."""
         return False
 
-    def warn(self, text: str, count: int = 1) -> None:
-        """Note something that stays with the result; counts of the same text are added up."""
+    def warn(self, text: str, count: int = 0) -> None:
+        """Note something that stays with the result, perhaps with a count, which is added up over slabs."""
         self.warnings[text] += count
 
 

@@ -55,27 +55,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Registry:
-    """Every entry by name, and every plugin that could not be read, with the reason."""
+    """Algorithms and workflows by name, demos by name, and plugins that could not be read, with the reason."""
 
     entries: Mapping[str, Entry]
+    demos: Mapping[str, Entry] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[Entry]:
         """Entries of one kind, by name."""
-        return sorted((e for e in self.entries.values() if e.kind == kind), key=lambda entry: entry.name)
+        every = [*self.entries.values(), *self.demos.values()]
+        return sorted((entry for entry in every if entry.kind == kind), key=lambda entry: entry.name)
 
     def find(self, name: str, *kinds: str) -> Entry:
         """The entry of this name; `RegistryError` gives the close match and what is broken."""
-        entry = self.entries.get(name)
-        if entry is not None and (not kinds or entry.kind in kinds):
-            return entry
-        known = [e.name for e in self.entries.values() if not kinds or e.kind in kinds]
+        known = {entry.name: entry for kind in kinds for entry in self.of_kind(kind)}
+        if name in known:
+            return known[name]
         from daisy_kernel.declaration import suggest
 
         reasons = "".join(f"; plugin {plugin!r}: {why}" for plugin, why in self.broken.items())
         raise RegistryError(
-            f"there is no {' or '.join(kind[:-1] for kind in kinds or _KINDS)} {name!r}",
-            remedy=suggest(name, known) + reasons,
+            f"there is no {' or '.join(kind[:-1] for kind in kinds)} {name!r}", remedy=suggest(name, known) + reasons
         )
 
 
@@ -88,18 +88,25 @@ def installed() -> Registry:
 def read(points: Any) -> Registry:
     """The registry of some entry points; a plugin enters as a whole or not at all."""
     entries: dict[str, Entry] = {}
+    demos: dict[str, Entry] = {}
     broken: dict[str, str] = {}
     for point in sorted(points, key=lambda point: point.name):
         try:
             found = _plugin(point)
-            twice = sorted(entries.keys() & found.keys())
-            if twice:
-                raise ValueError(f"{twice[0]} is registered already by plugin {entries[twice[0]].plugin!r}")
+            _refuse_twice(entries, demos, found)
         except Exception as error:
             broken[point.name] = str(error) or type(error).__name__
             continue
-        entries.update(found)
-    return Registry(entries, broken)
+        demos.update({entry.name: entry for entry in found if entry.kind == "demos"})
+        entries.update({entry.name: entry for entry in found if entry.kind != "demos"})
+    return Registry(entries, demos, broken)
+
+
+def _refuse_twice(entries: Mapping[str, Entry], demos: Mapping[str, Entry], found: list[Entry]) -> None:
+    for entry in found:
+        there = (demos if entry.kind == "demos" else entries).get(entry.name)
+        if there is not None:
+            raise ValueError(f"{entry.name} is registered already by plugin {there.plugin!r}")
 
 
 def load_class(name: str, *kinds: type) -> Any:
@@ -114,7 +121,7 @@ def load_class(name: str, *kinds: type) -> Any:
     return loaded
 
 
-def _plugin(point: EntryPoint) -> dict[str, Entry]:
+def _plugin(point: EntryPoint) -> list[Entry]:
     package, _, file = point.value.partition(":")
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -126,11 +133,9 @@ def _plugin(point: EntryPoint) -> dict[str, Entry]:
         raise ValueError(f"{path} is missing") from None
     if not isinstance(declared, dict) or declared.get("daisy_plugin") != 1:
         raise ValueError(f"{path} is not a plugin file of version 1")
-    return {
-        name: _entry(name, kind, what, point.name)
-        for kind in _KINDS
-        for name, what in declared.get(kind, {}).items()
-    }
+    return [
+        _entry(name, kind, what, point.name) for kind in _KINDS for name, what in declared.get(kind, {}).items()
+    ]
 
 
 def _entry(name: str, kind: str, what: Any, plugin: str) -> Entry:

@@ -117,10 +117,8 @@ class FileJournal:
             self.folder.append(event="result", reference=reference, value=value)
 
     def warning_texts(self) -> list[str]:
-        """Each warning once, with its count where it came more often."""
-        return [
-            f"{text} ({count} times)" if count > 1 else text for text, count in sorted(self.warnings.items())
-        ]
+        """Each warning once, with its count where it has one."""
+        return [f"{text}: {count}" if count else text for text, count in sorted(self.warnings.items())]
 
     def _add(
         self, seconds: Mapping[str, float], memory: Mapping[str, int], warnings: Mapping[str, int]

@@ -40,8 +40,7 @@ def _minus_log(given: NDArray[np.float32], minimum: np.float32, out: NDArray[np.
         first, end = task * _PER_TASK, min(given.size, (task + 1) * _PER_TASK)
         logs = np.empty(_PER_TASK, np.float32)  # apart from ``given``, or the loop is not vectorised
         _minus_log_piece(given[first:end], minimum, logs)
-        for k in range(first, end):
-            out[k] = logs[k - first]
+        _copy(logs, out[first:end])
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -63,3 +62,9 @@ def _minus_log_piece(given: NDArray[np.float32], minimum: np.float32, out: NDArr
         artanh = s + s * z * (np.float32(1 / 3) + z * tail)
         log = exponent * _LN2_HIGH + (exponent * _LN2_LOW + np.float32(2.0) * artanh)
         out[k] = np.float32(0.0) - log  # so that no absorption is 0, not -0
+
+
+@numba.njit(cache=True)
+def _copy(logs: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+    for k in range(out.size):
+        out[k] = logs[k]

@@ -20,6 +20,8 @@ _LIMITED = 150.0  # degrees, below which the image says little about the center
 _TOO_FEW = 90.0
 _OVERLAP = 10.0  # degrees beyond a half turn from which opposite views decide
 _NEAR = 16  # a detector's width over how far the wedge of an object that is wider may be wrong
+_REACH = 2.5  # columns of the small slices to each side of where the coarse search ended
+_ASTRAY = 0.1  # columns of the small slices
 _SMEARED = 2.0  # columns by which the image may be wrong where angles are missing
 _APART = 0.5  # columns between two measures from which a person should look
 
@@ -150,16 +152,18 @@ def _fine_in_image(half: Views, coarse: float, low: float, high: float) -> _Fine
     factor = _factor(half.sinograms.shape[-1])
     centers: list[float] = []
     middle = coarse
-    for size, reach in ((2 * factor, 6.0), (factor, 3.0)):
-        candidates = np.clip(middle + size * np.arange(-reach, reach + 0.1, reach / 12), low, high)
+    for size in (2 * factor, factor):
+        candidates = np.clip(middle + size * np.arange(-_REACH, _REACH + 0.1, 0.25), low, high)
         candidates = np.unique(candidates)
         slices = small_slices(half.sinograms, half.angles, size, candidates[0], candidates[-1])
         scores = slices.scores(candidates)
         centers += [_vertex(candidates, curve, size) for curve in scores]
         middle = float(np.median([coarse, *centers]))
-    # The entropy of the smaller slices is the least exact of the four.
-    center = float(np.median(centers[1:]))
-    error = max(0.1, float(np.median(np.abs(np.array(centers[1:]) - center))))
+    # The gradient of the larger slices is the most exact, as long as noise does not lead it astray.
+    others = np.array(centers[1:])
+    median = float(np.median(others))
+    center = float(np.clip(centers[3], median - _ASTRAY * factor, median + _ASTRAY * factor))
+    error = max(0.1, float(np.median(np.abs(others - center))))
     return _Fine(_Estimate("image", center, error), candidates, scores)
 
 

@@ -56,6 +56,23 @@ class _Scan:
     def pixel_size(self) -> float:
         return _WIDTH / self.columns
 
+    @property
+    def nbytes(self) -> int:
+        return 2 * len(self.image_key) * self.rows * self.columns
+
+    def facts(self) -> dict[str, Any]:
+        """Sizes, center, pixel_size (µm), energy (keV), distance (m), and the bytes of the counts."""
+        return {
+            "angles": self.angles,
+            "rows": self.rows,
+            "columns": self.columns,
+            "center": self.center,
+            "pixel_size": self.pixel_size,
+            "energy": _ENERGY,
+            "distance": _DISTANCE,
+            "nbytes": self.nbytes,
+        }
+
     def frames(self, first: int, end: int, detector: Detector) -> NDArray[np.uint16]:
         """Return the counts (frame, row, column) of the frames ``first`` to ``end``."""
         keys = self.image_key[first:end]
@@ -95,9 +112,7 @@ def write_demo_scan(
 
     The true center is the attribute ``phantom_center`` of the entry, which no reader of NXtomo looks for. The
     file appears under its name when complete, and replaces what had it. Memory is bounded whatever the size.
-    The facts are path, sizes, center, pixel_size (µm), energy (keV), distance (m) and the bytes of the
-    counts. Raises ParameterError for a size that is no scan, and OutputError where the file cannot be
-    written.
+    Raises ParameterError for a size that is no scan, and OutputError where the file cannot be written.
 
     Source: the NeXus application definition NXtomo.
 
@@ -114,31 +129,23 @@ def write_demo_scan(
         )
     axis = round((columns - 1) / 2 + 0.03 * columns, 1) if center is None else float(center)
     scan = _Scan(rows, columns, count, axis, seed)
-    target = Path(path)
-    nbytes = 2 * len(scan.image_key) * rows * columns
-    check_file(target, overwrite=True)
-    check_space(target, nbytes)
-    part = part_of(target)
+    _write(scan, Path(path), chunks or (1, rows, columns))
+    return {"path": str(path), **scan.facts()}
+
+
+def _write(scan: _Scan, path: Path, chunks: tuple[int, int, int]) -> None:
+    check_file(path, overwrite=True)
+    check_space(path, scan.nbytes)
+    part = part_of(path)
     try:
-        with disk_errors(OutputError, target, nbytes):
+        with disk_errors(OutputError, path, scan.nbytes):
             with h5py.File(part, "w") as file:
-                _write_frames(scan, _write_groups(scan, file, chunks or (1, rows, columns)))
+                _write_frames(scan, _write_groups(scan, file, chunks))
             flush(part)
-            put_in_place(target)
+            put_in_place(path)
     except BaseException:
         remove(part)
         raise
-    return {
-        "path": str(target),
-        "angles": count,
-        "rows": rows,
-        "columns": columns,
-        "center": axis,
-        "pixel_size": scan.pixel_size,
-        "energy": _ENERGY,
-        "distance": _DISTANCE,
-        "nbytes": nbytes,
-    }
 
 
 def _write_frames(scan: _Scan, counts: h5py.Dataset) -> None:

@@ -57,9 +57,7 @@ def paganin(
     return out
 
 
-def paganin_halo(
-    pixel: float, energy: float, distance: float, delta_beta: float, tolerance: float = 1e-6
-) -> int:
+def paganin_halo(pixel: float, energy: float, distance: float, delta_beta: float, tolerance: float = 1e-6) -> int:
     """Return how many rows on each side change the result of ``paganin`` by more than ``tolerance``.
 
     It is the distance from a step of height 1 at which its filtered image still differs from the step by the

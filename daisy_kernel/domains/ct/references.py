@@ -56,9 +56,7 @@ def average(frames: ArrayLike, positions: ArrayLike | None, name: str) -> Refere
         raise DataError(f"there are no {name}", remedy=f"give at least one frame of {name}")
     places = np.zeros(len(stack)) if positions is None else np.asarray(positions, np.float64).ravel()
     if len(places) != len(stack):
-        raise DataError(
-            f"{len(stack)} {name} have {len(places)} positions", remedy="give one position for each frame"
-        )
+        raise DataError(f"{len(stack)} {name} have {len(places)} positions", remedy="give one position for each frame")
     knots = np.unique(places)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is a bad pixel
         means = [stack[places == knot].mean(axis=0, dtype=np.float64).astype(np.float32) for knot in knots]
@@ -123,10 +121,7 @@ def _bad(bright: Reference, dark: Reference, counts: np.dtype[Any]) -> NDArray[n
     with np.errstate(invalid="ignore"):
         response = bright.frames.min(axis=0) - dark.frames.max(axis=0).astype(np.float64)
     usable = np.isfinite(response) & (response > 0)
-    floor = [
-        np.median(line[good]) * _DEAD if good.any() else 0.0
-        for line, good in zip(response, usable, strict=True)
-    ]
+    floor = [np.median(line[good]) * _DEAD if good.any() else 0.0 for line, good in zip(response, usable, strict=True)]
     usable &= response > np.reshape(floor, (-1, 1))
     if counts.kind in "iu":
         usable &= bright.frames.max(axis=0) < _SATURATED * np.iinfo(counts).max

@@ -91,9 +91,7 @@ def _add_below(
 
 
 @numba.njit(cache=True)
-def _take_medians(
-    window: NDArray[np.float32], below: NDArray[np.int32], majority: int, out: NDArray[Any]
-) -> None:
+def _take_medians(window: NDArray[np.float32], below: NDArray[np.int32], majority: int, out: NDArray[Any]) -> None:
     for column in range(below.size):
         if below[column] >= majority:
             around = window[:, column : column + len(window)].copy().reshape(-1)

@@ -26,10 +26,10 @@ import hdf5plugin
 import numpy as np
 import pytest
 import tifffile
-from scan_files import FRAMES, write_dxchange, write_nxtomo
 
 from daisy_kernel.domains.ct.scan import read_scan
 from daisy_kernel.errors import DaisyError
+from tests.domains.ct.scan_files import FRAMES, write_dxchange, write_nxtomo
 
 CASES = int(os.environ.get("DAISY_FUZZ", "200"))
 SECONDS_A_CASE = 20

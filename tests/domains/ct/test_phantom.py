@@ -29,10 +29,10 @@ def test_turning_the_object_back_is_turning_the_scan_forth():
     np.testing.assert_allclose(there, back, atol=1e-4)
 
 
-def test_a_point_right_of_the_axis_moves_by_the_cosine_and_one_below_by_the_sine():
+def test_a_disc_right_of_the_axis_moves_by_the_cosine_and_one_below_by_the_sine():
     angles = np.arange(0, 360, 10)
     for x, y in [(0.5, 0.0), (0.0, 0.5), (0.3, -0.4)]:
-        sinogram = ellipse_sinogram([[1, x, y, 0.05, 0.05, 0]], angles, 200, center=104.5)
+        sinogram = ellipse_sinogram([[1, x, y, 0.2, 0.2, 0]], angles, 200, center=104.5, subsamples=64)
         place = sinogram @ np.arange(200) / sinogram.sum(axis=1)
         turn = np.deg2rad(angles)
         np.testing.assert_allclose(place, 104.5 + 100 * (x * np.cos(turn) + y * np.sin(turn)), atol=1e-3)

@@ -56,8 +56,8 @@ def test_the_thickness_of_an_object_comes_back_from_its_fresnel_image():
     filtered = paganin(image[None], pixel=1.0, energy=20.0, distance=distance, delta_beta=delta_beta)[0]
     error = np.abs(-np.log(filtered) / mu - thickness).max() / thickness.max()
     raw_error = np.abs(-np.log(image) / mu - thickness).max() / thickness.max()
-    assert error < 0.02
-    assert raw_error > 0.5  # the fringes that the filter is for
+    assert error < 1e-3
+    assert raw_error > 0.3  # the fringes that the filter is for
 
 
 def test_rows_with_the_halo_are_those_of_the_whole_frame_to_the_tolerance():

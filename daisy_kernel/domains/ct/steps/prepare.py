@@ -27,7 +27,7 @@ class Repair(Algorithm):
             return projections
         repaired, count = repair.repair_nonfinite(projections.data, limit=self.limit)
         if count:
-            self.warn("non-finite values of the projections were repaired", count)
+            self.warn("non-finite values, interpolated along the row", count)
         return projections.copy(deep=False, data=repaired)
 
 
@@ -78,20 +78,24 @@ class Normalize(Algorithm):
             self.warn("the scan has no darks: they were taken as 0")
         assert flats is not None
         places = {"flat_positions": _positions(flats), "dark_positions": _positions(darks)}
-        bad = references.bad_pixels(
-            flats.data, None if darks is None else darks.data, counts=projections.dtype, **places
-        )
-        if np.any(bad):
-            self.warn("dead or saturated pixels were interpolated along the row", int(np.count_nonzero(bad)))
+        positions = projections.coords["position"].values if "position" in projections.coords else None
+        if positions is None or positions[0] == 0:
+            self._count_bad(flats, darks, places)
         transmission = normalize.normalize(
             projections.data,
             flats.data,
             None if darks is None else darks.data,
             minimum=self.minimum,
-            positions=projections.coords["position"].values if "position" in projections.coords else None,
+            positions=positions,
             **places,
         )
         return projections.copy(deep=False, data=transmission).assign_attrs(quantity="transmission")
+
+    def _count_bad(self, flats: DataArray, darks: DataArray | None, places: dict[str, Any]) -> None:
+        """Note bad pixels, once where a scan is cut along the angle."""
+        bad = references.bad_pixels(flats.data, None if darks is None else darks.data, **places)
+        if np.any(bad):
+            self.warn("dead or saturated pixels, interpolated along the row", int(np.count_nonzero(bad)))
 
 
 class NormalizeAir(Algorithm):
