@@ -100,7 +100,7 @@ class DaskExecutor:
 
     def run(self, task: SectionTask, slabs: Sequence[Slab], report: Callable[[SlabReport], None]) -> None:
         """See `Executor.run`."""
-        from distributed import FIRST_COMPLETED, wait
+        from distributed import wait
 
         waiting = list(reversed(slabs))
         running: set[Any] = set()
@@ -108,7 +108,7 @@ class DaskExecutor:
             while waiting or running:
                 while waiting and len(running) < self.slots * _AHEAD:
                     running.add(self._submit(task, waiting.pop()))
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+                done, running = wait(running, return_when="FIRST_COMPLETED")
                 for future in done:
                     report(self._result(future))
         finally:

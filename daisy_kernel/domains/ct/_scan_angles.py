@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -36,13 +37,22 @@ def projection_angles(path: Path, options: ScanOptions, stored: Values | None, f
     found = stored if given is None else given
     if found is None:
         raise DataError(f"{path} holds no rotation angles", remedy="give angles= or angle_range=FIRST,LAST")
-    values = np.asarray(found.values).ravel()
-    if len(values) in (frames.stored, frames.announced):
-        values = values[frames.projections]
-    elif len(values) == len(frames.planned):
-        values = values[np.searchsorted(frames.planned, frames.projections)]
+    values = _of_projections(np.asarray(found.values).ravel(), frames, by_frame=given is None)
     check_angles(str(path), values, len(frames.projections))
     return to_degrees(Values(values, found.units), options, str(path))
+
+
+def _of_projections(values: NDArray[Any], frames: Frames, *, by_frame: bool) -> NDArray[Any]:
+    """Pick the values of the projections from a list of one a frame or one a planned projection.
+
+    by_frame: what a list is that could be either, because a scan was aborted just there.
+    """
+    per_projection = len(values) == len(frames.planned)
+    if len(values) == frames.announced or (len(values) == frames.stored and (by_frame or not per_projection)):
+        return values[frames.projections]
+    if per_projection:
+        return values[np.searchsorted(frames.planned, frames.projections)]
+    return values
 
 
 def given_angles(path: Path, options: ScanOptions) -> Values | None:
@@ -53,7 +63,7 @@ def given_angles(path: Path, options: ScanOptions) -> Values | None:
     if not isinstance(angles, str | Path):
         return Values(_numbers(angles), "")
     file = Path(angles)
-    if file.suffix.lower() not in _SUFFIXES:
+    if file.suffix.lower() not in _SUFFIXES and path.is_file() and h5py.is_hdf5(path):
         return Hdf5File(path).values(str(angles))
     beside = path.parent / file
     return Values(_from_file(beside if beside.is_file() else file), "")

@@ -110,11 +110,12 @@ def add_shadow(line: NDArray[np.float64], place: float, reach: float, height: fl
         return
     first = max(0, int(np.floor(place - reach)))
     touched = line[first : max(first, int(np.ceil(place + reach)) + 1)]
+    step, part = 1.0 / reach, height / subsamples
     for m in range(subsamples):
-        start = (first - 0.5 + (m + 0.5) / subsamples - place) / reach
+        start = (first - 0.5 + (m + 0.5) / subsamples - place) * step
         for k in range(touched.size):
-            t = start + k / reach
-            touched[k] += height / subsamples * np.sqrt(max(0.0, 1.0 - t * t))
+            t = start + k * step
+            touched[k] += part * np.sqrt(max(0.0, 1.0 - t * t))
 
 
 @numba.njit(cache=True, parallel=True)

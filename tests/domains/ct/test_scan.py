@@ -17,6 +17,7 @@ from tests.domains.ct.scan_files import (
     ANGLES,
     DARKS,
     FLATS,
+    FRAME_ANGLES,
     FRAMES,
     IMAGE_KEY,
     PROJECTIONS,
@@ -229,6 +230,16 @@ def test_an_aborted_scan_is_read_as_far_as_it_goes(
     assert (scan.flats.shape[0], scan.flat_positions.tolist()) == (2, [0, 0])
     assert len(scan.warnings) == 1
     assert scan.warnings[0].startswith("aborted scan: 9 of 14 frames were written in ")
+
+
+def test_a_scan_aborted_after_as_many_frames_as_projections_were_planned(tmp_path: Path) -> None:
+    path = write_nxtomo(tmp_path / "a.nxs")
+    with h5py.File(path, "r+") as file:
+        del file["entry/instrument/detector/data"]
+        file["entry/instrument/detector/data"] = FRAMES[:8]
+        quantity(file["entry/sample"], "rotation_angle", FRAME_ANGLES[:8], "deg")
+    np.testing.assert_allclose(read_scan(path).angles, ANGLES[:4])
+    np.testing.assert_allclose(read_scan(path, angles=ANGLES).angles, ANGLES[:4])
 
 
 def test_an_aborted_dxchange_scan_has_more_angles_than_frames(tmp_path: Path) -> None:

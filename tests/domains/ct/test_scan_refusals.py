@@ -136,6 +136,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         r"flats have shape \(3, 5, 10\), projections \(8, 6, 10\)",
     ),
     "TIFF without angles": (tiff, {}, r"holds no rotation angles: give angles= or angle_range="),
+    "TIFF with angles of HDF5": (tiff, {"angles": "exchange/theta"}, r"exchange/theta does not exist: give a text"),
     "no such flats": (
         good,
         {"flats": "exchange/data_whit"},
