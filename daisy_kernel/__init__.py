@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from daisy_kernel.compat import CreateWorkflowEngine
     from daisy_kernel.engines.engine import Engine
     from daisy_kernel.graph import Graph
+    from daisy_kernel.runs.run import Run, RunOptions
     from daisy_kernel.workflow import Workflow
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Engine",
     "Graph",
     "Parameter",
+    "Run",
+    "RunOptions",
     "Slabs",
     "Workflow",
 ]
@@ -32,6 +35,8 @@ _HOMES = {
     "Engine": "engines.engine",
     "Graph": "graph",
     "Parameter": "algorithm",
+    "Run": "runs.run",
+    "RunOptions": "runs.run",
     "Slabs": "algorithm",
     "Workflow": "workflow",
 }

@@ -13,9 +13,11 @@ import logging
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar
 
+from daisy_kernel.algorithm import Sink
 from daisy_kernel.declaration import suggest
 from daisy_kernel.engines.engine import Engine
 from daisy_kernel.errors import DaisyError, ParameterError, RegistryError, RunError
+from daisy_kernel.runs.run import Run
 
 Settings = str | Mapping[str, Any] | None
 
@@ -182,9 +184,10 @@ class _Registered(_Logs):
         self._calls += 1
         step = self._engine.create(f"{self.name}-{self._calls}", self._class_name, **self._parameters)
         step.execute(output=output, **inputs)
-        named = (
-            {next(iter(step.declaration.outputs)): output} if isinstance(output, str) else dict(output or {})
-        )
+        if issubclass(self._engine.resolve(self._class_name), Sink):
+            Run(self._engine, sink=step.name).execute()
+            return True
+        named = {next(iter(step.declaration.outputs)): output} if isinstance(output, str) else dict(output or {})
         for name in named.values():
             self._engine.datastore[name] = self._engine.datastore[name]
         return True
@@ -212,9 +215,7 @@ class WorkflowEngine(_Logs):
         """Make algorithms from ``{name: {"class_name": ..., "init_paras": {...}}}``."""
         for name, what in _settings(default_init).items():
             if not isinstance(what, Mapping) or "class_name" not in what:
-                raise ParameterError(
-                    f"the init dict of {name!r} has no class_name", remedy='give {"class_name": ...}'
-                )
+                raise ParameterError(f"the init dict of {name!r} has no class_name", remedy='give {"class_name": ...}')
             self.createAlg(what["class_name"], name, **dict(what.get("init_paras") or {}))
         return True
 
@@ -269,9 +270,7 @@ class WorkflowEngine(_Logs):
 
         if class_name not in installed().entries:
             known = [*_Known.classes, *installed().entries]
-            raise RegistryError(
-                f"there is no algorithm class {class_name!r}", remedy=suggest(class_name, known)
-            )
+            raise RegistryError(f"there is no algorithm class {class_name!r}", remedy=suggest(class_name, known))
         return _Registered(name, class_name, self._engine, parameters)
 
 

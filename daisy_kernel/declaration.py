@@ -132,9 +132,7 @@ def validate(owner: str, model: type[BaseModel], values: Mapping[str, Any]) -> d
     """
     for name in values:
         if name not in model.model_fields:
-            raise ParameterError(
-                f"{owner} has no parameter {name!r}", remedy=suggest(name, model.model_fields)
-            )
+            raise ParameterError(f"{owner} has no parameter {name!r}", remedy=suggest(name, model.model_fields))
     later = [name for name, value in values.items() if value is LATER]
     known = {name: value for name, value in values.items() if value is not LATER}
     try:
@@ -215,9 +213,7 @@ def _without_none(annotation: Any) -> Any:
 
 def _same_type(given: Any, wanted: Any) -> bool:
     alternatives = _alternatives(wanted)
-    return all(
-        part in alternatives or (part is int and float in alternatives) for part in _alternatives(given)
-    )
+    return all(part in alternatives or (part is int and float in alternatives) for part in _alternatives(given))
 
 
 def _alternatives(annotation: Any) -> set[Any]:

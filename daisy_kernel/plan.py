@@ -93,12 +93,7 @@ def make_plan(
 def memory(section: Section, steps: Mapping[str, Step], slab: Slab) -> int:
     """Bytes a process needs to compute this slab while it reads the next and writes the last one."""
     found = regions(section, steps, slab.start, slab.stop)
-    return (
-        BASELINE
-        + _peak(section, steps, found)
-        + _read(section, steps, found)
-        + _written(section, steps, found)
-    )
+    return BASELINE + _peak(section, steps, found) + _read(section, steps, found) + _written(section, steps, found)
 
 
 def _plan(section: Section, steps: Mapping[str, Step], budget: int, slots: int) -> Planned:
@@ -237,9 +232,7 @@ def _written(section: Section, steps: Mapping[str, Step], found: Regions) -> int
     total = sum(size(_output(steps, ref), found.produced[ref.rpartition(".")[0]]) for ref in references)
     for name in section.sinks:
         total += sum(
-            size(a, found.needed.get(f"{name}.{p}", {}))
-            for p, a in steps[name].inputs.items()
-            if hasattr(a, "sizes")
+            size(a, found.needed.get(f"{name}.{p}", {})) for p, a in steps[name].inputs.items() if hasattr(a, "sizes")
         )
     return total
 

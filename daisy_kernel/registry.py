@@ -133,9 +133,7 @@ def _plugin(point: EntryPoint) -> list[Entry]:
         raise ValueError(f"{path} is missing") from None
     if not isinstance(declared, dict) or declared.get("daisy_plugin") != 1:
         raise ValueError(f"{path} is not a plugin file of version 1")
-    return [
-        _entry(name, kind, what, point.name) for kind in _KINDS for name, what in declared.get(kind, {}).items()
-    ]
+    return [_entry(name, kind, what, point.name) for kind in _KINDS for name, what in declared.get(kind, {}).items()]
 
 
 def _entry(name: str, kind: str, what: Any, plugin: str) -> Entry:

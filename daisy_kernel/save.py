@@ -42,9 +42,7 @@ class Save(Sink):
 
     output: OutputPath = Parameter(help="file or folder: .h5 .nxs .zarr .tif")
     dtype: Literal["float32", "uint16", "uint8"] = Parameter("float32", help="integers are rescaled")
-    limits: tuple[float, float] | None = Parameter(
-        None, help="values that become the least and largest integer"
-    )
+    limits: tuple[float, float] | None = Parameter(None, help="values that become the least and largest integer")
     slabs = Slabs("row")
 
     def cuts(self, **inputs: Any) -> tuple[str, ...]:

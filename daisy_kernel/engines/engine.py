@@ -114,7 +114,7 @@ class Engine(Recorder):
         """The data object of this reference; computed once, until another step is recorded."""
         if reference not in self._known:
             node, _, port = reference.rpartition(".")
-            graph = self._upstream(node)
+            graph = self.upstream(node)
             opened = self._open(graph)
             if node in opened:
                 return opened[node].outputs[port]
@@ -134,7 +134,7 @@ class Engine(Recorder):
                 found[reference] = job.stores[reference].to_dataarray(job.plan.kept[reference])
         return found
 
-    def _upstream(self, name: str) -> Graph:
+    def upstream(self, name: str) -> Graph:
         """The graph of a step and all that it needs."""
         members = self.graph.ancestors([name])
         nodes = {n: node for n, node in self.graph.nodes.items() if n in members}
@@ -146,7 +146,7 @@ class Engine(Recorder):
 
     def _check(self, name: str) -> None:
         """Names, types, dims and units of a step that was just recorded, and of all before it."""
-        self._describe(self._upstream(name))
+        self._describe(self.upstream(name))
         self._known.clear()
 
     def _describe(self, graph: Graph) -> None:

@@ -61,6 +61,7 @@ def _open(path: Path, stack: ExitStack) -> h5py.File:
     guard = stack.enter_context(GuardedFile(path))
     file = stack.enter_context(h5py.File(guard, "r"))
     guard.length_size = file.id.get_create_plist().get_sizes()[1]
+    guard.base = file.userblock_size
     return file
 
 

@@ -69,9 +69,7 @@ class RunFolder:
         except FileNotFoundError:
             return {}
         except ValueError:
-            raise OutputError(
-                f"{self.path}/run.json is damaged", remedy="start anew with --overwrite"
-            ) from None
+            raise OutputError(f"{self.path}/run.json is damaged", remedy="start anew with --overwrite") from None
         if record.get("version") != _VERSION:
             raise OutputError(
                 f"{self.path} was written by another version of Daisy (record {record.get('version')})",

@@ -60,9 +60,7 @@ class FileJournal:
             elif event.get("event") == "result":
                 self.results[event["reference"]] = event["value"]
 
-    def outputs(
-        self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]
-    ) -> Mapping[str, Output]:
+    def outputs(self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]) -> Mapping[str, Output]:
         """See `Journal.outputs`; where something is missing, the section is computed anew."""
         sinks = [name for name in (*planned.section.sinks, planned.section.whole) if name in self.targets]
         opened = {name: target(job, name, results) for name in sinks if name is not None}
@@ -120,9 +118,7 @@ class FileJournal:
         """Each warning once, with its count where it has one."""
         return [f"{text}: {count}" if count else text for text, count in sorted(self.warnings.items())]
 
-    def _add(
-        self, seconds: Mapping[str, float], memory: Mapping[str, int], warnings: Mapping[str, int]
-    ) -> None:
+    def _add(self, seconds: Mapping[str, float], memory: Mapping[str, int], warnings: Mapping[str, int]) -> None:
         self.seconds.update(seconds)
         self.warnings.update(warnings)
         for step, rss in memory.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from daisy_kernel.graph import Graph
 Key = dict[str, Any]
 
 
-def run_key(graph: Graph, resolve: Callable[[str], type[Algorithm]]) -> Key:
+def run_key(graph: Graph, resolve: Callable[[str], type[Algorithm]], data: Iterable[str] = ()) -> Key:
     """By name what the result depends on: algorithms, versions, parameters, links, input files.
 
-    Where the result is written is no part of it.
+    Where the result is written is no part of it. Data objects in memory (`data`) are known to this
+    process only, so that no other one goes on with such a run.
     """
     key: Key = {"daisy": version("daisy-daas")}
     for name, node in graph.nodes.items():
@@ -30,7 +32,8 @@ def run_key(graph: Graph, resolve: Callable[[str], type[Algorithm]]) -> Key:
             elif parameter not in declared.roles("output"):
                 key[f"{name}.{parameter}"] = value
         for port, source in graph.into(name).items():
-            key[f"{name}.{port}"] = f"from {source}"
+            memory = f" in the memory of process {os.getpid()}" if source in data else ""
+            key[f"{name}.{port}"] = f"from {source}{memory}"
     return key
 
 

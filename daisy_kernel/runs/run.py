@@ -39,17 +39,18 @@ class RunOptions:
 
 @dataclass
 class Run:
-    """One graph, its outputs, and the folder that remembers how far it is."""
+    """The graph of an engine, or the part that ends at `sink`; its outputs; the folder that remembers."""
 
     engine: Engine
     options: RunOptions = field(default_factory=RunOptions)
     watcher: Watcher | None = None
+    sink: str | None = None
 
     def __post_init__(self) -> None:
-        self.graph: Graph = self.engine.graph
+        self.graph: Graph = self.engine.upstream(self.sink) if self.sink else self.engine.graph
         self.outputs: dict[str, Path] = self._outputs()
         self.folder = RunFolder.beside(next(iter(self.outputs.values())))
-        self.key: Key = run_key(self.graph, self.engine.resolve)
+        self.key: Key = run_key(self.graph, self.engine.resolve, self.engine.datastore.values_by_name)
 
     def plan(self) -> Plan:
         """What would be computed; nothing is written."""
@@ -76,9 +77,7 @@ class Run:
 
     def _drive(self, job: Job, journal: FileJournal, inputs: Sequence[Path]) -> dict[str, Any]:
         started = now()
-        self.folder.write(
-            state="running", engine=self.engine.executor.describe(), started=started.isoformat()
-        )
+        self.folder.write(state="running", engine=self.engine.executor.describe(), started=started.isoformat())
         try:
             plots = self.folder.path / "plots" if self.options.plots else None
             job = replace(job, results=dict(journal.results), plots=plots)
@@ -151,9 +150,7 @@ class Run:
             step = job.plan.steps[name]
             assert isinstance(step.algorithm, Sink)
             if not path.parent.is_dir():
-                raise OutputError(
-                    f"the folder {path.parent} does not exist", remedy=f"make it: mkdir -p {path.parent}"
-                )
+                raise OutputError(f"the folder {path.parent} does not exist", remedy=f"make it: mkdir -p {path.parent}")
             template = next(iter(step.outputs.values()))
             nbytes = 0 if step.algorithm.target(template).part.exists() else int(template.nbytes)
             needed[path.parent] = needed.get(path.parent, job.plan.kept_bytes) + nbytes

@@ -84,3 +84,34 @@ def test_an_unlimited_mapping_takes_its_length_from_its_source(tmp_path: Path) -
     array = Hdf5File(tmp_path / "scan.h5").array("frames")
     assert array.shape == DATA.shape
     np.testing.assert_array_equal(array[10:], DATA[10:])
+
+
+def test_a_damaged_mapping_is_refused_before_hdf5_crashes_on_it(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    raw = bytearray(path.read_bytes())
+    name = raw.index(b"part1.h5")
+    raw[name + len("part1.h5") + 12] ^= 1  # within the selection that follows the names
+    path.write_bytes(raw)
+    with pytest.raises(DataError, match=r"the mapping of a virtual dataset at byte \d+ is damaged"):
+        Hdf5File(path).array("frames")
+
+
+@pytest.mark.parametrize("first", ["units", "frames"])
+def test_a_mapping_is_found_after_a_user_block_and_beside_texts(tmp_path: Path, first: str) -> None:
+    layout = h5py.VirtualLayout(DATA.shape, "u2")
+    layout[:] = h5py.VirtualSource(".", "raw", DATA.shape)
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["raw"], file["angles"] = DATA, np.arange(12.0)
+        file["angles"].attrs["units"] = "deg"
+        file.create_virtual_dataset("frames", layout)
+    file = Hdf5File(path)
+    reads = {"units": lambda: file.values("angles").units, "frames": lambda: file.array("frames").shape}
+    with file.held():
+        found = {name: reads[name]() for name in sorted(reads, key=lambda name: name != first)}
+    assert found == {"units": "deg", "frames": DATA.shape}
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"raw\0", raw.index(b"GCOL")) + 14] ^= 1
+    path.write_bytes(raw)
+    with file.held(), pytest.raises(DataError, match="the mapping of a virtual dataset"):
+        _ = [reads[name]() for name in sorted(reads, key=lambda name: name != first)]

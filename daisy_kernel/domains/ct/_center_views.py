@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from daisy_kernel.domains.ct._arrays import as_frames
+from daisy_kernel.domains.ct.stripes import remove_stripes_sorting
 from daisy_kernel.errors import DataError
 
 Float32: TypeAlias = NDArray[np.float32]
@@ -20,6 +21,7 @@ _EDGE = 64  # a detector's width over the width of its edge
 _BLOCKS = 16  # parts of the scan whose edges are compared
 _QUIET = 0.01  # level at the edges, relative to the object's, at which no object is there
 _BACKGROUND = 0.1  # level at both edges that is taken for background
+_STRIPE = 6.0  # times the usual difference, four standard deviations of a normal one
 _MATCHING = 0.01  # of an angular step: closer angles are the same
 
 
@@ -85,7 +87,7 @@ def views(projections: ArrayLike, angles: ArrayLike) -> Views:
     sinograms = np.ascontiguousarray(array[:, _telling_rows(array)][order].transpose(1, 0, 2), np.float32)
     if not np.isfinite(sinograms).all():
         raise DataError("projections are not all finite", remedy="repair them before the center is searched")
-    return _without_background(sinograms, turns)
+    return _without_background(_without_stripes(sinograms), turns)
 
 
 def _unwound(angles: Float64) -> tuple[NDArray[np.intp], Float64]:
@@ -108,6 +110,18 @@ def _telling_rows(projections: NDArray[np.generic]) -> NDArray[np.intp]:
     count = min(_ROWS, len(telling))
     # The middles of `count` equal parts, so that the outermost rows are not preferred.
     return telling[((np.arange(count) + 0.5) * len(telling) / count).astype(int)]
+
+
+def _without_stripes(sinograms: Float32) -> Float32:
+    """Subtract the mean, over the angles, of what sorting takes away where it stands out.
+
+    Elsewhere the sinogram stays as it is: sorting shifts sharp edges a little, and the center with them.
+    """
+    cleaned = remove_stripes_sorting(sinograms.transpose(1, 0, 2)).transpose(1, 0, 2)
+    stripes = (sinograms - cleaned).mean(axis=1, keepdims=True)
+    usual = np.median(np.abs(stripes), axis=2, keepdims=True)
+    result: Float32 = sinograms - np.where(np.abs(stripes) > _STRIPE * usual, stripes, np.float32(0))
+    return result
 
 
 def _without_background(sinograms: Float32, angles: Float64) -> Views:
