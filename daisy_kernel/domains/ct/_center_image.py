@@ -43,7 +43,7 @@ class SmallSlices:
             shifts = [self.middle - (center - (self.factor - 1) / 2) / self.factor for center, _ in block]
             phases = np.exp(np.outer(shifts, frequencies)).astype(np.complex64)
             moved = self.spectrum[[row for _, row in block]] * phases[:, None]
-            sinograms = fft.irfft(moved, self.length, axis=-1, overwrite_x=True, workers=-1)
+            sinograms = fft.irfft(moved, self.length, axis=-1, overwrite_x=True, workers=numba.get_num_threads())
             slices.append(self.plan.reconstruct(sinograms))
         volume = np.concatenate(slices)
         return volume.reshape(len(centers), rows, *volume.shape[1:])
@@ -54,12 +54,11 @@ class SmallSlices:
         middle = slices[len(centers) // 2]
         inside = _disc(middle.shape[-1])
         ranges = np.percentile(middle[:, inside], (_SHARE, 100 - _SHARE), axis=1).T.astype(np.float32)
-        return np.asarray(_measure(slices, ranges)).mean(axis=2)
+        scores: Float64 = _measure(slices, ranges).mean(axis=2)
+        return scores
 
 
-def small_slices(
-    sinograms: Float32, angles: Float64, factor: int, lowest: float, highest: float
-) -> SmallSlices:
+def small_slices(sinograms: Float32, angles: Float64, factor: int, lowest: float, highest: float) -> SmallSlices:
     """Average `factor` columns to one and plan slices that every center from `lowest` to `highest` sees whole.
 
     The edges are continued smoothly, since a jump there would make a bright rim where the object is wider than the

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -46,7 +47,7 @@ class Wedge:
     def __call__(self, centers: Float64) -> Float64:
         """Energy outside of the wedge at each center, up to a constant, relative to the largest there can be."""
         phases = np.exp(-2j * np.outer(centers, self.frequencies))
-        energy: Float64 = np.real(phases @ self.coefficients) / np.abs(self.coefficients).sum()
+        energy: Float64 = np.real(np.einsum("ck,k->c", phases, self.coefficients)) / np.abs(self.coefficients).sum()
         return energy
 
 
@@ -87,8 +88,8 @@ def wedge(sinograms: Float32) -> Wedge:
     power = np.zeros(len(frequencies))
     noise = 0.0
     for sinogram in sinograms:
-        rows = fft.rfft(_tapered(sinogram, columns // 4), length, axis=1, workers=-1)
-        plane = fft.fft(rows, 2 * angles, axis=0, workers=-1)
+        rows = fft.rfft(_tapered(sinogram, columns // 4), length, axis=1, workers=numba.get_num_threads())
+        plane = fft.fft(rows, 2 * angles, axis=0, workers=numba.get_num_threads())
         positive, negative = plane[1:angles], plane[:angles:-1]
         cross += np.einsum("vk,vk,vk->k", signs, positive, negative).conj()
         power += np.einsum("vk,vk->k", np.abs(signs), np.abs(positive) ** 2 + np.abs(negative) ** 2) / 2

@@ -64,7 +64,8 @@ class Views:
         share = (place - whole).astype(np.float32)[:, None]
         if np.all((share < _MATCHING) | (share > 1 - _MATCHING)):
             return self.sinograms[:, whole + (share[:, 0] > _MATCHING)]
-        return self.sinograms[:, whole] * (1 - share) + self.sinograms[:, whole + 1] * share
+        between: Float32 = self.sinograms[:, whole] * (1 - share) + self.sinograms[:, whole + 1] * share
+        return between
 
 
 def views(projections: ArrayLike, angles: ArrayLike) -> Views:
@@ -109,7 +110,8 @@ def _telling_rows(projections: NDArray[np.generic]) -> NDArray[np.intp]:
         raise DataError("projections are the same everywhere", remedy="check the scan, or set the center")
     count = min(_ROWS, len(telling))
     # The middles of `count` equal parts, so that the outermost rows are not preferred.
-    return telling[((np.arange(count) + 0.5) * len(telling) / count).astype(int)]
+    chosen: NDArray[np.intp] = telling[((np.arange(count) + 0.5) * len(telling) / count).astype(int)]
+    return chosen
 
 
 def _without_stripes(sinograms: Float32) -> Float32:

@@ -44,9 +44,7 @@ class StripeFilter:
     synthesis_high: Float32
 
 
-def stripe_filter(
-    angles: int, columns: int, level: int, size: float, wavelet: str, window: str
-) -> StripeFilter:
+def stripe_filter(angles: int, columns: int, level: int, size: float, wavelet: str, window: str) -> StripeFilter:
     """Build the filter; `level` is lowered until the last one keeps 16 coefficients a side."""
     bank = pywt.Wavelet(wavelet)
     pad = min(150, min(angles, columns) // 10)
@@ -132,7 +130,7 @@ def _damped_modes(length: int, size: float, window: str) -> tuple[Float64, Float
 
 @numba.njit(cache=True, parallel=True, fastmath={"contract"})
 def _analyse(projections: Float32, analysis: Float32, taken: Float32) -> None:
-    """taken[row, column, mode] = sum over the angles of analysis[angle, mode] * projections[angle, row, column]."""
+    """Sum ``analysis[angle, mode] * projections[angle, row, column]`` over the angles, into (row, column, mode)."""
     angles, rows, columns = projections.shape
     modes = analysis.shape[1]
     tiles = (columns + _TILE - 1) // _TILE
@@ -155,9 +153,7 @@ def _analyse(projections: Float32, analysis: Float32, taken: Float32) -> None:
             for mode in range(modes):
                 wa, wb, wc, wd = analysis[a, mode], analysis[b, mode], analysis[c, mode], analysis[d, mode]
                 for i in range(_TILE):
-                    sums[mode, i] += (
-                        wa * values[0, i] + wb * values[1, i] + wc * values[2, i] + wd * values[3, i]
-                    )
+                    sums[mode, i] += wa * values[0, i] + wb * values[1, i] + wc * values[2, i] + wd * values[3, i]
         for i in range(count):
             for mode in range(modes):
                 taken[row, first + i, mode] = sums[mode, i]
@@ -165,7 +161,7 @@ def _analyse(projections: Float32, analysis: Float32, taken: Float32) -> None:
 
 @numba.njit(cache=True, parallel=True, fastmath={"contract"})
 def _subtract(projections: Float32, synthesis: Float32, back: Float32, result: Float32) -> None:
-    """result = projections - synthesis[angle, mode] @ back[row, mode, column]."""
+    """Subtract ``synthesis[angle, mode] @ back[row, mode, column]`` from the projections."""
     angles, rows, columns = projections.shape
     modes = synthesis.shape[1]
     tiles = (columns + _TILE - 1) // _TILE
@@ -183,12 +179,7 @@ def _subtract(projections: Float32, synthesis: Float32, back: Float32, result: F
             for k in range(0, padded, _GROUP):
                 wa, wb, wc, wd = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
                 for i in range(_TILE):
-                    sums[i] += (
-                        wa * values[k, i]
-                        + wb * values[k + 1, i]
-                        + wc * values[k + 2, i]
-                        + wd * values[k + 3, i]
-                    )
+                    sums[i] += wa * values[k, i] + wb * values[k + 1, i] + wc * values[k + 2, i] + wd * values[k + 3, i]
             for i in range(count):
                 result[angle, row, first + i] = projections[angle, row, first + i] - sums[i]
 
@@ -210,9 +201,7 @@ def _column_details(
         modes = first[level + 1] - first[level]
         signal = np.empty((columns + 2 * pad, modes), np.float32)
         for column in range(columns + 2 * pad):
-            signal[column] = taken[
-                row, min(max(column - pad, 0), columns - 1), first[level] : first[level + 1]
-            ]
+            signal[column] = taken[row, min(max(column - pad, 0), columns - 1), first[level] : first[level + 1]]
         lengths = np.empty(level + 1, np.int64)
         for step in range(level + 1):
             lengths[step] = len(signal)

@@ -179,9 +179,7 @@ def _vertex(candidates: Float64, scores: Float64, reach: float) -> float:
     return float(lowest + np.clip(-slope / (2 * square), -reach, reach))
 
 
-def _warnings(
-    seen: Views, estimates: list[_Estimate], center: float, search: tuple[float, float]
-) -> tuple[str, ...]:
+def _warnings(seen: Views, estimates: list[_Estimate], center: float, search: tuple[float, float]) -> tuple[str, ...]:
     """Say in words why the center may be wrong."""
     texts = []
     if seen.span < _LIMITED:

@@ -14,6 +14,7 @@ import contextlib
 import faulthandler
 import multiprocessing
 import os
+import re
 import resource
 import traceback
 from collections import Counter
@@ -65,10 +66,16 @@ SEEDS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 
 def mutate(whole: bytes, random: np.random.Generator) -> bytes:
-    """Flip bytes, overwrite blocks, put huge or tiny integers, cut off, or move a block."""
+    """Flip bytes, overwrite blocks, put huge or tiny integers, cut off, or move a block.
+
+    Half of the places are near the signature of one of HDF5's structures.
+    """
     data = bytearray(whole)
+    structures = [found.start() for found in re.finditer(rb"GCOL|TREE|HEAP|SNOD|OHDR|FRHP|FAHD|II\*|MM\0", whole)]
     for _ in range(random.integers(1, 6)):
         place, length = int(random.integers(len(data))), int(random.integers(1, 64))
+        if structures and random.integers(2):
+            place = min(int(random.choice(structures) + random.integers(400)), len(data) - 1)
         kind = random.integers(6)
         if kind == 0:
             data[place] ^= 1 << int(random.integers(8))
