@@ -1,4 +1,4 @@
-"""Daisy's own names: scripts written for Daisy run with ``import daisy_kernel as Daisy``.
+"""Daisy's own engine: scripts written for Daisy run with ``import daisy_kernel as Daisy``.
 
 Such algorithms have `initialize`, `config`, `execute`, `finalize` that return bool, take data objects by
 name, and touch the store themselves; so they run at once, one after the other, in this process. Names and
@@ -8,140 +8,15 @@ inputs and output are given by name, and it runs at once too.
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, ClassVar
+from typing import Any
 
 from daisy_kernel.algorithm import Sink
+from daisy_kernel.Base import DaisyAlg, Known, Logs, PyWorkflow, Settings, settings
 from daisy_kernel.declaration import suggest
 from daisy_kernel.engines.engine import Engine
 from daisy_kernel.errors import DaisyError, ParameterError, RegistryError, RunError
 from daisy_kernel.runs.run import Run
-
-Settings = str | Mapping[str, Any] | None
-
-
-class _Logs:
-    """Daisy's log calls, which go to Python's logging under the object's name."""
-
-    name: str
-
-    def LogDebug(self, *parts: Any) -> None:  # noqa: N802 - Daisy's own name
-        """Log at level debug."""
-        self._log(logging.DEBUG, parts)
-
-    def LogInfo(self, *parts: Any) -> None:  # noqa: N802
-        """Log at level info."""
-        self._log(logging.INFO, parts)
-
-    def LogWarn(self, *parts: Any) -> None:  # noqa: N802
-        """Log at level warning."""
-        self._log(logging.WARNING, parts)
-
-    def LogError(self, *parts: Any) -> None:  # noqa: N802
-        """Log at level error."""
-        self._log(logging.ERROR, parts)
-
-    def setLogLevel(self, level: int | str) -> None:  # noqa: N802
-        """Let through messages from this level on."""
-        logging.getLogger(f"daisy.{self.name}").setLevel(level)
-
-    def _log(self, level: int, parts: tuple[Any, ...]) -> None:
-        logging.getLogger(f"daisy.{self.name}").log(level, " ".join(map(str, parts)))
-
-
-class _Known(_Logs):
-    """Keeps classes by name, so that an init dict can name them."""
-
-    classes: ClassVar[dict[str, type[Any]]] = {}
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        _Known.classes[cls.__name__] = cls
-
-
-class DaisyAlg(_Known):
-    """An algorithm as Daisy has it: named, configured by a dict or JSON, working on the store itself."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._services: dict[str, Any] = {}
-
-    def initialize(self) -> bool:
-        """Acquire what `execute` needs, such as ``self.data = self.get("DataStore").data()``."""
-        return True
-
-    def config(self, cfgdata: Settings = None) -> bool:
-        """Take parameters as attributes."""
-        for key, value in _settings(cfgdata).items():
-            setattr(self, key, value)
-        return True
-
-    def execute(self, *args: Any, **kwargs: Any) -> bool:
-        """Compute; data objects are given by name."""
-        raise DaisyError(f"{type(self).__name__} ({self.name}) has no execute", remedy="define it")
-
-    def finalize(self) -> bool:
-        """Release what `initialize` acquired."""
-        return True
-
-    def get(self, service: str) -> Any:
-        """A service of the engine: ``DataStore``, or what `createSvc` made."""
-        if service not in self._services:
-            raise DaisyError(f"there is no service {service!r}", remedy=suggest(service, self._services))
-        return self._services[service]
-
-
-class PyWorkflow(_Known):
-    """A workflow as Daisy has it: an engine at initialisation, algorithms by name, data by name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.engine: WorkflowEngine | None = None
-
-    def initialize(
-        self,
-        workflow_engine: str | WorkflowEngine = "PyWorkflowEngine",
-        workflow_environment: Settings = None,
-        algorithms_cfg: Settings = None,
-    ) -> bool:
-        """Make the algorithms of the init dict, configured by the cfg dict."""
-        if isinstance(workflow_engine, str):
-            workflow_engine = CreateWorkflowEngine(class_name=workflow_engine, name=f"{self.name}.engine")
-        self.engine = workflow_engine
-        return self.engine.initialize(default_init=workflow_environment) and self.engine.config(
-            default_cfg=algorithms_cfg
-        )
-
-    def execute(self, *args: Any, **kwargs: Any) -> bool:
-        """Call algorithms."""
-        raise DaisyError(f"{type(self).__name__} ({self.name}) has no execute", remedy="define it")
-
-    def finalize(self) -> bool:
-        """Let the engine go."""
-        return self._running().finalize()
-
-    def data_keys(self) -> list[str]:
-        """Names of the data objects."""
-        return list(self._running().datastore.data())
-
-    def algorithm_keys(self) -> list[str]:
-        """Names of the algorithms."""
-        return self._running().keys()
-
-    def get_data(self, name: str) -> Any:
-        """A data object."""
-        return self._running().datastore.data()[name]
-
-    def get_algorithm(self, name: str) -> Any:
-        """An algorithm."""
-        return self._running()[name]
-
-    def _running(self) -> WorkflowEngine:
-        if self.engine is None:
-            raise DaisyError(f"the workflow {self.name} has no engine yet", remedy="call initialize() first")
-        return self.engine
 
 
 class _Store:
@@ -164,7 +39,7 @@ class _Store:
         return iter(self._data)
 
 
-class _Registered(_Logs):
+class _Registered(Logs):
     """An algorithm of the registry, called as Daisy's are: names in, names out, at once."""
 
     def __init__(self, name: str, class_name: str, engine: Engine, parameters: Mapping[str, Any]) -> None:
@@ -176,7 +51,7 @@ class _Registered(_Logs):
 
     def config(self, cfgdata: Settings = None) -> bool:
         """Take parameters."""
-        self._parameters |= _settings(cfgdata)
+        self._parameters |= settings(cfgdata)
         return True
 
     def execute(self, output: Any = None, **inputs: str) -> bool:
@@ -197,7 +72,7 @@ class _Registered(_Logs):
         return True
 
 
-class WorkflowEngine(_Logs):
+class WorkflowEngine(Logs):
     """Daisy's engine of one process: algorithms by name, one store."""
 
     def __init__(self, name: str) -> None:
@@ -213,7 +88,7 @@ class WorkflowEngine(_Logs):
 
     def initialize(self, default_init: Settings = None) -> bool:
         """Make algorithms from ``{name: {"class_name": ..., "init_paras": {...}}}``."""
-        for name, what in _settings(default_init).items():
+        for name, what in settings(default_init).items():
             if not isinstance(what, Mapping) or "class_name" not in what:
                 raise ParameterError(f"the init dict of {name!r} has no class_name", remedy='give {"class_name": ...}')
             self.createAlg(what["class_name"], name, **dict(what.get("init_paras") or {}))
@@ -221,7 +96,7 @@ class WorkflowEngine(_Logs):
 
     def config(self, default_cfg: Settings = None) -> bool:
         """Configure algorithms from ``{name: {parameter: value}}``."""
-        for name, values in _settings(default_cfg).items():
+        for name, values in settings(default_cfg).items():
             _must(self[name].config(values), f"config of {name}")
         return True
 
@@ -253,7 +128,7 @@ class WorkflowEngine(_Logs):
         return True
 
     def _make(self, class_name: str, name: str, parameters: Mapping[str, Any]) -> Any:
-        cls = _Known.classes.get(class_name)
+        cls = Known.classes.get(class_name)
         if cls is None:
             return self._registered(class_name, name, parameters)
         made = cls(name)
@@ -269,7 +144,7 @@ class WorkflowEngine(_Logs):
         from daisy_kernel.registry import installed
 
         if class_name not in installed().entries:
-            known = [*_Known.classes, *installed().entries]
+            known = [*Known.classes, *installed().entries]
             raise RegistryError(f"there is no algorithm class {class_name!r}", remedy=suggest(class_name, known))
         return _Registered(name, class_name, self._engine, parameters)
 
@@ -293,19 +168,6 @@ def CreateWorkflowEngine(class_name: str = "PyWorkflowEngine", name: str = "engi
     if class_name != "PyWorkflowEngine":
         raise RegistryError(f"there is no workflow engine {class_name!r}", remedy="allowed: PyWorkflowEngine")
     return WorkflowEngine(name)
-
-
-def _settings(given: Settings) -> dict[str, Any]:
-    """A dict from a dict or its JSON."""
-    if given is None:
-        return {}
-    try:
-        found = json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
-        raise ParameterError(f"{given!r} is no JSON: {error}", remedy="give a dict, or its JSON") from None
-    if not isinstance(found, Mapping):
-        raise ParameterError(f"{given!r} is no dict", remedy="give a dict, or its JSON")
-    return dict(found)
 
 
 def _must(returned: Any, what: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ class Engine(Recorder):
         self._workers = workers
         self._device = device
         self._threads = threads
-        self._scratch = tempfile.TemporaryDirectory(prefix="daisy-", dir=scratch)
+        self._scratch_parent = scratch
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._opened: dict[str, tuple[Node, Opened]] = {}
         self._known: dict[str, Any] = {}
 
@@ -96,13 +98,16 @@ class Engine(Recorder):
 
     @property
     def scratch(self) -> Path:
-        """Folder of data between sections, removed with the engine."""
+        """Folder of data between sections, made on first use and removed with the engine."""
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="daisy-", dir=self._scratch_parent)
         return Path(self._scratch.name)
 
     def close(self) -> None:
         """End what this engine started, and remove its scratch data."""
         self.executor.close()
-        self._scratch.cleanup()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def __enter__(self) -> Engine:
         return self
@@ -123,7 +128,8 @@ class Engine(Recorder):
 
     def _collect(self, graph: Graph, reference: str, journal: Journal) -> dict[str, Any]:
         """Compute one array: into this process's memory, or where only the workers see it into a store."""
-        folder = Path(tempfile.mkdtemp(dir=self.scratch))
+        folder = self.scratch / uuid.uuid4().hex
+        folder.mkdir()
         if self.executor.shares_memory:
             job = self.job(graph, folder, collect=(reference,))
             found = drive(job, self.executor, journal)

@@ -1,0 +1,1 @@
+"""Containers of arrays, one module a format; nothing of a domain or an engine."""

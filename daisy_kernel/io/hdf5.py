@@ -159,14 +159,19 @@ def _text_attribute(item: h5py.HLObject, key: str) -> str:
     if key not in item.attrs:
         return ""
     attribute = item.attrs.get_id(key)
-    if attribute.shape is None or int(np.prod(attribute.shape, dtype=object)) > _LONGEST_TEXT:
+    # Other types of variable length make h5py crash where the file is damaged.
+    is_text = attribute.shape is not None and attribute.get_type().get_class() == h5py.h5t.STRING
+    if not is_text or int(np.prod(attribute.shape, dtype=object)) > _LONGEST_TEXT:
         return ""
     return _decoded(item.attrs[key])
 
 
 def _is_short_text(dataset: h5py.Dataset) -> bool:
-    is_text = h5py.check_string_dtype(dataset.dtype) is not None
-    return is_text and dataset.size == 1 and dataset.dtype.itemsize <= _LONGEST_TEXT
+    return (
+        dataset.id.get_type().get_class() == h5py.h5t.STRING
+        and dataset.size == 1
+        and dataset.dtype.itemsize <= _LONGEST_TEXT
+    )
 
 
 def _decoded(value: Any) -> str:

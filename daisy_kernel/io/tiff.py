@@ -108,7 +108,14 @@ def _pages(path: Path) -> int:
 
 
 def _check_page(path: Path, page: Any, shape: tuple[int, ...], dtype: Any) -> None:
-    if len(page.shape) != 2 or page.dtype is None or page.dtype.kind not in "iuf" or page.photometric == 3:
+    sizes_are_whole = all(isinstance(length, int) and length > 0 for length in page.shape)
+    if (
+        len(page.shape) != 2
+        or not sizes_are_whole
+        or page.dtype is None
+        or page.dtype.kind not in "iuf"
+        or page.photometric == 3
+    ):
         raise DataError(
             f"{path} holds {page.dtype} pages of shape {page.shape}, not gray values",
             remedy="export one gray value a pixel (8, 16 or 32 bit)",

@@ -1,0 +1,39 @@
+"""Computed tomography: the numerics as functions of plain arrays.
+
+>>> from daisy_kernel.domains import ct
+>>> ct.normalize([[[60.0]]], [[[110.0]]], [[[10.0]]])
+array([[[0.5]]], dtype=float32)
+"""
+
+from daisy_kernel.domains.ct.absorption import absorption
+from daisy_kernel.domains.ct.background import normalize_air, normalize_background
+from daisy_kernel.domains.ct.binning import bin_projections
+from daisy_kernel.domains.ct.center import find_center
+from daisy_kernel.domains.ct.filters import filter_response
+from daisy_kernel.domains.ct.geometry import circle_mask
+from daisy_kernel.domains.ct.grid import GridPlan, grid
+from daisy_kernel.domains.ct.normalize import normalize
+from daisy_kernel.domains.ct.phase import paganin
+from daisy_kernel.domains.ct.repair import repair_nonfinite
+from daisy_kernel.domains.ct.scan import read_scan
+from daisy_kernel.domains.ct.stripes import remove_stripes_sorting, remove_stripes_wavelet_fourier
+from daisy_kernel.domains.ct.zingers import remove_zingers
+
+__all__ = [
+    "GridPlan",
+    "absorption",
+    "bin_projections",
+    "circle_mask",
+    "filter_response",
+    "find_center",
+    "grid",
+    "normalize",
+    "normalize_air",
+    "normalize_background",
+    "paganin",
+    "read_scan",
+    "remove_stripes_sorting",
+    "remove_stripes_wavelet_fourier",
+    "remove_zingers",
+    "repair_nonfinite",
+]

@@ -64,7 +64,7 @@ def _draw_curves(axes: Axes, search: CenterSearch) -> None:
     axes.axvline(search.center, color="black", linestyle="--", label=f"center {search.center:.2f}")
     axes.set_xlabel("center (columns)")
     axes.set_ylabel("measure (0 is best)")
-    axes.set_title("\n".join(search.warnings) or f"center {search.center:.2f}", wrap=True)
+    axes.set_title("\n".join(search.warnings), wrap=True)
     axes.legend()
 
 

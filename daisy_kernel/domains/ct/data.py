@@ -45,7 +45,7 @@ def require(projections: DataArray, step: str, *quantities: str) -> None:
 def to_index(projections: DataArray, raw: float) -> float:
     """Index in the columns that there are, of a position in raw detector columns."""
     columns = np.asarray(projections.coords["column"].values, np.float64)
-    return (raw - columns[0]) / column_step(projections)
+    return float((raw - columns[0]) / column_step(projections))
 
 
 def to_raw(projections: DataArray, index: float) -> float:

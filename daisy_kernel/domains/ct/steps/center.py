@@ -40,7 +40,7 @@ class FindCenter(Algorithm):
         self._search: CenterSearch | None = None
         if self.center is not None:
             return self.center
-        limits = None if self.search is None else tuple(to_index(projections, raw) for raw in self.search)
+        limits = self.search and (to_index(projections, self.search[0]), to_index(projections, self.search[1]))
         self._seen = projections
         self._search = find_center(projections.values, angles_of(projections), search=limits)
         for text in self._search.warnings:

@@ -8,15 +8,20 @@ import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
-from daisy_kernel.domains.ct import absorption as minus_log
-from daisy_kernel.domains.ct import background, normalize, phase, references, repair, zingers
+from daisy_kernel.domains.ct.absorption import absorption
+from daisy_kernel.domains.ct.background import normalize_air, normalize_background
 from daisy_kernel.domains.ct.data import BLOCK, Darks, Flats, Projections, require
+from daisy_kernel.domains.ct.normalize import normalize
+from daisy_kernel.domains.ct.phase import paganin
+from daisy_kernel.domains.ct.references import bad_pixels
+from daisy_kernel.domains.ct.repair import repair_nonfinite
+from daisy_kernel.domains.ct.zingers import remove_zingers
 from daisy_kernel.errors import DataError
 from daisy_kernel.template import like
 
 
 class Repair(Algorithm):
-    """Replace NaN and inf by their neighbours along the row; more than 1 % of a slab is an error."""
+    """Replace NaN and inf by their neighbours along the row; more than 1 % of a block of rows is an error."""
 
     limit: float = Parameter(0.01, ge=0, le=1, help="largest share that is repaired")
     slabs = Slabs("row", "angle", block=BLOCK)
@@ -25,10 +30,16 @@ class Repair(Algorithm):
         """Integers pass as they are."""
         if projections.dtype.kind != "f":
             return projections
-        repaired, count = repair.repair_nonfinite(projections.data, limit=self.limit)
-        if count:
-            self.warn("non-finite values, interpolated along the row", count)
-        return projections.copy(deep=False, data=repaired)
+        # Block by block, so that what is refused does not depend on how rows are cut.
+        blocks = [
+            repair_nonfinite(projections.data[:, start : start + BLOCK], limit=self.limit)
+            for start in range(0, projections.sizes["row"], BLOCK)
+        ]
+        count = sum(count for _, count in blocks)
+        if not count:
+            return projections
+        self.warn("non-finite values, interpolated along the row", count)
+        return projections.copy(deep=False, data=np.concatenate([repaired for repaired, _ in blocks], axis=1))
 
 
 class RemoveZingers(Algorithm):
@@ -44,7 +55,7 @@ class RemoveZingers(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """In the units that come in: counts or transmission."""
-        cleaned = zingers.remove_zingers(projections.data, threshold=self.threshold, size=self.size)
+        cleaned = remove_zingers(projections.data, threshold=self.threshold, size=self.size)
         return projections.copy(deep=False, data=cleaned)
 
 
@@ -81,7 +92,7 @@ class Normalize(Algorithm):
         positions = projections.coords["position"].values if "position" in projections.coords else None
         if positions is None or positions[0] == 0:
             self._count_bad(flats, darks, places)
-        transmission = normalize.normalize(
+        transmission = normalize(
             projections.data,
             flats.data,
             None if darks is None else darks.data,
@@ -93,7 +104,7 @@ class Normalize(Algorithm):
 
     def _count_bad(self, flats: DataArray, darks: DataArray | None, places: dict[str, Any]) -> None:
         """Note bad pixels, once where a scan is cut along the angle."""
-        bad = references.bad_pixels(flats.data, None if darks is None else darks.data, **places)
+        bad = bad_pixels(flats.data, None if darks is None else darks.data, **places)
         if np.any(bad):
             self.warn("dead or saturated pixels, interpolated along the row", int(np.count_nonzero(bad)))
 
@@ -108,7 +119,7 @@ class NormalizeAir(Algorithm):
         """Transmission in and out."""
         require(projections, "ct.NormalizeAir", "transmission")
         return projections.copy(
-            deep=False, data=background.normalize_air(projections.data, columns=self.columns)
+            deep=False, data=normalize_air(projections.data, columns=self.columns)
         )
 
     def describe(self, projections: DataArray) -> DataArray:
@@ -131,7 +142,7 @@ class NormalizeBackground(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Transmission in and out."""
-        divided = background.normalize_background(projections.data, region=self.region)
+        divided = normalize_background(projections.data, region=self.region)
         return projections.copy(deep=False, data=divided)
 
 
@@ -153,7 +164,7 @@ class Paganin(Algorithm):
     def execute(self, projections: Projections) -> Projections:
         """Whole frames: the kernel reaches hundreds of rows."""
         setting = self._setting(projections)
-        filtered = phase.paganin(projections.data, delta_beta=self.delta_beta, **setting)
+        filtered = paganin(projections.data, delta_beta=self.delta_beta, **setting)
         return projections.copy(deep=False, data=filtered)
 
     def scratch(self, projections: DataArray) -> int:
@@ -190,7 +201,7 @@ class Absorption(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Finite always."""
-        values = minus_log.absorption(projections.data, minimum=self.minimum)
+        values = absorption(projections.data, minimum=self.minimum)
         return projections.copy(deep=False, data=values).assign_attrs(quantity="absorption")
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
-from daisy_kernel.domains.ct import stripes
 from daisy_kernel.domains.ct.data import BLOCK, Projections
+from daisy_kernel.domains.ct.stripes import remove_stripes_sorting, remove_stripes_wavelet_fourier
 from daisy_kernel.template import like
 
 
@@ -26,7 +26,7 @@ class RemoveStripesSorting(Algorithm):
     def execute(self, projections: Projections) -> Projections:
         """Absorption or transmission, which it stays."""
         return projections.copy(
-            deep=False, data=stripes.remove_stripes_sorting(projections.data, size=self.size)
+            deep=False, data=remove_stripes_sorting(projections.data, size=self.size)
         )
 
 
@@ -46,7 +46,7 @@ class RemoveStripesWaveletFourier(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Absorption or transmission, which it stays."""
-        cleaned = stripes.remove_stripes_wavelet_fourier(
+        cleaned = remove_stripes_wavelet_fourier(
             projections.data,
             level=self.level,
             size=self.size,
