@@ -9,6 +9,7 @@ from daisy_kernel.domains.ct.absorption import absorption
 from daisy_kernel.domains.ct.background import normalize_air, normalize_background
 from daisy_kernel.domains.ct.binning import bin_projections
 from daisy_kernel.domains.ct.center import find_center
+from daisy_kernel.domains.ct.fbp import fbp
 from daisy_kernel.domains.ct.filters import filter_response
 from daisy_kernel.domains.ct.geometry import circle_mask
 from daisy_kernel.domains.ct.grid import GridPlan, grid
@@ -24,6 +25,7 @@ __all__ = [
     "absorption",
     "bin_projections",
     "circle_mask",
+    "fbp",
     "filter_response",
     "find_center",
     "grid",

@@ -96,8 +96,9 @@ def _unwound(angles: Float64) -> tuple[NDArray[np.intp], Float64]:
     around = np.mod(angles, 360)
     order = np.argsort(around, kind="stable")
     around = around[order]
-    gaps = np.diff(around, append=around[0] + 360)
-    start = (int(np.argmax(gaps)) + 1) % len(around)
+    # Rounded, so that a full turn, where all are the same, starts at its smallest angle.
+    gaps = np.diff(around, prepend=around[-1] - 360).round(6)
+    start = int(np.argmax(gaps))
     around[:start] += 360
     return np.roll(order, -start), np.roll(around, -start)
 

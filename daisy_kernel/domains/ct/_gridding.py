@@ -19,7 +19,7 @@ from daisy_kernel.domains.ct._fft import fast_length
 WIDTH = 5  # grid points under the window along each axis
 GHOSTS = WIDTH // 2  # rows beyond either edge of the half plane that a window reaches
 _OVERSAMPLING = 1.25  # with width 4: an error of 0.4 % at the image's rim, far less inside
-_BAND = 16  # rows of the grid that one thread fills at a time
+BAND = 16  # rows of the grid that one thread fills at a time
 
 
 class Points(NamedTuple):
@@ -85,7 +85,7 @@ def _sort_points(x: NDArray[np.float64], y: NDArray[np.float64], side: int, size
     row, along_rows = _window(y * flipped, side, size)
     column %= side
     rows = side // 2 + 1
-    edges = np.linspace(-GHOSTS, rows - 1 + GHOSTS, max(1, rows // _BAND) + 1).astype(np.int64)
+    edges = np.linspace(-GHOSTS, rows - 1 + GHOSTS, max(1, rows // BAND) + 1).astype(np.int64)
     low, high = (np.searchsorted(edges, row + reach, "right") - 1 for reach in (0, WIDTH - 1))
     both = np.flatnonzero(high > low)
     band, source = np.concatenate([low, high[both]]), np.concatenate([np.arange(len(row)), both])

@@ -16,12 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from daisy_kernel.domains.ct import _plane, _projection, _spectra
 from daisy_kernel.domains.ct._fft import ELEMENT, Floats, fast_length, plan_fft
-from daisy_kernel.domains.ct._gridding import Gridding, make_gridding
+from daisy_kernel.domains.ct._gridding import BAND, Gridding, grid_side, make_gridding
 from daisy_kernel.domains.ct._lanes import LANES
 from daisy_kernel.domains.ct._threads import numba_threads
 from daisy_kernel.domains.ct.filters import filter_response
 from daisy_kernel.domains.ct.geometry import angle_weights, check_angles, check_center, check_stack, period
 
+_POINT_BYTES = 88  # of index, weights and phase, with a third of the points listed in two bands
+_SORT_BYTES = 480  # a frequency, while they are sorted (measured)
 _PROJECTIONS = ("angle", "row", "column")
 _SINOGRAMS = ("row", "angle", "column")
 _VOLUME = ("row", "y", "x")
@@ -111,7 +113,16 @@ class GridPlan:
 
         Sixteen centers take the time of one, and each image is what ``with_center`` would give.
         """
-        raise NotImplementedError
+        places = np.asarray(centers, np.float64).ravel()
+        images = np.empty((len(places), self.size, self.size), np.float32)
+        lanes = np.repeat(np.asarray(sinogram, np.float32)[np.newaxis], LANES, axis=0)
+        for start in range(0, len(places), LANES):
+            chosen = places[start : start + LANES]
+            # The outermost center asks for the longest period, which serves the others too.
+            plan = self.with_center(max(chosen, key=lambda center: period(self.columns, center, self.size)))
+            plan._phase = _center_phase(plan.gridding.length, np.resize(chosen, LANES))
+            images[start : start + LANES] = plan.reconstruct(lanes[: len(chosen)])
+        return images
 
     def _to_images(self, sinograms: NDArray[Any], out: Floats | None, line: _spectra.Line, weights: Floats) -> Floats:
         check_stack(sinograms, _SINOGRAMS, {"angle": len(self.angles), "column": self.columns})
@@ -199,6 +210,24 @@ def grid(
     if pixel != 1.0:
         volume /= np.float32(pixel)
     return volume
+
+
+def grid_bytes(angles: int, columns: int, size: int, threads: int | None = None) -> int:
+    """Return the memory, in bytes, that a ``GridPlan`` and one block of sixteen slices need at most.
+
+    Without making the plan; for a center in the inner half of the detector. The sort of the frequencies, when the
+    plan is made, needs more than all that is kept of it.
+
+    >>> grid_bytes(1000, 1024, 1024, threads=2) >> 20
+    292
+    """
+    length = fast_length(period(columns, columns / 4, size))
+    side = grid_side(size)
+    points = angles * (length // 2)
+    kept = points * _POINT_BYTES + points * ELEMENT * 4 + 4 * _plane.half_plane_floats(side, size)
+    workers = numba.config.NUMBA_NUM_THREADS if threads is None else threads
+    scratch = 4 * max(_spectra.spectra_scratch(length), _plane.plane_scratch(side, size, 2 * BAND))
+    return int(max(kept + workers * scratch, points * _SORT_BYTES))
 
 
 @dataclass(frozen=True)

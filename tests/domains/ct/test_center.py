@@ -42,9 +42,9 @@ def scan(
     projections = np.stack(sinograms, axis=1)
     projections *= 2 / projections.max()
     if stripes:
-        projections += np.where(
-            rng.random((rows, columns)) < 0.05, rng.normal(0, stripes, (rows, columns)), 0
-        ).astype(np.float32)
+        projections += np.where(rng.random((rows, columns)) < 0.05, rng.normal(0, stripes, (rows, columns)), 0).astype(
+            np.float32
+        )
     if counts:
         seen = rng.poisson(counts * np.exp(-projections.astype(np.float64)))
         projections = -np.log(np.maximum(seen, 0.5) / counts).astype(np.float32)
@@ -159,11 +159,11 @@ def test_a_small_range_of_angles_warns_and_is_still_right_for_an_object_seen_who
 
 
 def test_measures_that_disagree_are_reported_in_words() -> None:
-    # An object that moved in the middle of the scan: opposite sides no longer belong together.
-    projections, angles = scan(250.0)
-    projections[250:] = np.roll(projections[250:], 12, axis=2)
+    # The camera moved after half a turn: opposite views then have another center than the views of one side.
+    projections, angles = scan(250.0, angles=np.arange(0, 360, 0.72))
+    projections[250:] = np.roll(projections[250:], 6, axis=2)
     search = find_center(projections, angles)
-    assert any("disagree" in text and "by wedge" in text for text in search.warnings)
+    assert any("disagree (253.00 by opposite views, 250.0" in text for text in search.warnings)
 
 
 def test_a_search_that_leaves_the_center_out_is_reported() -> None:

@@ -91,9 +91,7 @@ def test_real_data_give_the_numbers_of_algotom(
     h5py = pytest.importorskip("h5py")
     with h5py.File(shared_data("ct/Sinogram_Rock_sample_3D.nxs")) as file:
         found: list[NDArray[np.float32]] = []
-        file.visititems(
-            lambda _, item: found.append(item[()]) if getattr(item, "shape", ()) == (5, 120, 400) else None
-        )
+        file.visititems(lambda _, item: found.append(item[()]) if getattr(item, "shape", ()) == (5, 120, 400) else None)
     sinogram = found[0][2]
     peers = {
         "remove_stripes_sorting": removal.remove_stripe_based_sorting,

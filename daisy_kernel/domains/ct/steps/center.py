@@ -81,12 +81,11 @@ class Sweep(Algorithm):
     def execute(self, projections: Projections) -> Slices:
         """The row in the middle, by `grid`."""
         centers = self._centers()
-        sinogram = projections.values[:, projections.sizes["row"] // 2, :][None].transpose(0, 1, 2)
-        plan = GridPlan(
-            angles_of(projections), projections.sizes["column"], center=to_index(projections, centers[0])
-        )
-        slices = [plan.with_center(to_index(projections, c)).reconstruct(sinogram)[0] for c in centers]
-        return DataArray(np.stack(slices), dims=("candidate", "y", "x"), coords={"candidate": centers})
+        sinogram = projections.values[:, projections.sizes["row"] // 2]
+        places = [to_index(projections, center) for center in centers]
+        plan = GridPlan(angles_of(projections), projections.sizes["column"], center=places[0])
+        slices = plan.sweep(sinogram, places)
+        return DataArray(slices, dims=("candidate", "y", "x"), coords={"candidate": centers})
 
     def scratch(self, projections: DataArray) -> int:
         """The plan of the reconstruction."""
