@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from daisy_kernel.errors import DaisyError, OutputError, RunError
@@ -114,14 +114,14 @@ def disk_errors(kind: type[DaisyError], path: Path, nbytes: int = 0, action: str
     except (OSError, RuntimeError) as error:
         # The HDF5 library reports a failed flush as RuntimeError or without a number: ask the disk.
         code, folder = getattr(error, "errno", None), path.parent
-        free = shutil.disk_usage(folder).free if folder.is_dir() else 0
-        if code in _FULL or (code is None and free < max(nbytes, 1)):
-            raise _no_space(kind, path, nbytes, free) from error
+        free = _free(folder)
+        if code in _FULL or (code is None and free is not None and free < nbytes):
+            raise _no_space(kind, path, nbytes, free or 0) from error
         if code == errno.EROFS:
             reason, remedy = "its file system is read-only", "name an output elsewhere"
         elif code in _FORBIDDEN:
             reason, remedy = "permission denied", f"get access to {folder}, or name an output elsewhere"
-        elif code == errno.ENOENT:
+        elif isinstance(error, FileNotFoundError):
             reason, remedy = "it is not there", f"see whether {folder} was moved or removed"
         else:
             reason, remedy = getattr(error, "strerror", None) or str(error), "check the disk"
@@ -134,6 +134,12 @@ def _check_name(path: Path, overwrite: bool) -> None:
         raise OutputError(f"the folder {folder} does not exist", remedy=f"make it: mkdir -p {folder}")
     if not overwrite and (path.exists() or path.is_symlink()):
         raise OutputError(f"{path} exists already", remedy="use --overwrite, or another output")
+
+
+def _free(folder: Path) -> int | None:
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free
+    return None
 
 
 def _no_space(kind: type[DaisyError], path: Path, nbytes: int, free: int) -> DaisyError:

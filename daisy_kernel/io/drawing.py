@@ -118,9 +118,9 @@ def round_length(length: float) -> float:
 
 def save_png(picture: Image.Image, path: Path) -> None:
     """Write a PNG under a temporary name and rename it, over an older one too. Raises `OutputError`."""
-    check_file(path, overwrite=True)
     part = part_of(path)
     with disk_errors(OutputError, path):
+        check_file(path, overwrite=True)
         picture.save(part, format="PNG", compress_level=_COMPRESS)
         part.replace(path)
 

@@ -102,7 +102,7 @@ class Hdf5File:
             return ""
         with opened(place.path, place.name) as file:
             dataset = file[place.name]
-            if not isinstance(dataset, h5py.Dataset) or not _is_short_text(dataset):
+            if not isinstance(dataset, h5py.Dataset) or not _is_short_text(place.path, dataset):
                 return ""
             return _decoded(dataset[()])
 
@@ -166,12 +166,17 @@ def _text_attribute(item: h5py.HLObject, key: str) -> str:
     return _decoded(item.attrs[key])
 
 
-def _is_short_text(dataset: h5py.Dataset) -> bool:
-    return (
-        dataset.id.get_type().get_class() == h5py.h5t.STRING
-        and dataset.size == 1
-        and dataset.dtype.itemsize <= _LONGEST_TEXT
-    )
+def _is_short_text(path: Path, dataset: h5py.Dataset) -> bool:
+    stored = dataset.id.get_type()
+    if dataset.size != 1 or stored.get_class() != h5py.h5t.STRING:
+        return False
+    offset = dataset.id.get_offset()
+    if not stored.is_variable_str() or offset is None:
+        return bool(stored.get_size() <= _LONGEST_TEXT)
+    # HDF5 allocates what the first four bytes claim, up to 4 GiB, before it looks for the text.
+    with path.open("rb") as file:
+        file.seek(offset)
+        return int.from_bytes(file.read(4), "little") <= _LONGEST_TEXT
 
 
 def _decoded(value: Any) -> str:

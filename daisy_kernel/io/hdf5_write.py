@@ -80,8 +80,8 @@ class HDF5Output:
 
     def create(self, *, overwrite: bool = False) -> None:
         """Make the file with its dataset, which takes no space before it is written."""
-        check_file(self.path, overwrite=overwrite)
         with disk_errors(OutputError, self.part, self.nbytes):
+            check_file(self.path, overwrite=overwrite)
             self.discard()
             check_space(self.path, self.nbytes)
             with h5py.File(self.part, "w", libver=_FORMAT, locking=False, **_ALIGNMENT) as file:
@@ -110,8 +110,8 @@ class HDF5Output:
 
     def complete(self, provenance: Provenance | None = None, *, overwrite: bool = False) -> None:
         """Add the provenance, flush, and rename."""
-        check_file(self.path, overwrite=overwrite)
         with disk_errors(RunError, self.part, 1 << 20):
+            check_file(self.path, overwrite=overwrite)
             self._keep_or_restore_head()
             if provenance:
                 with h5py.File(self.part, "r+", libver=_FORMAT, locking=False) as file:

@@ -72,8 +72,8 @@ class TIFFOutput:
 
     def create(self, *, overwrite: bool = False) -> None:
         """Make the folder."""
-        check_folder(self.path, overwrite=overwrite, ours=_is_ours)
         with disk_errors(OutputError, self.part, self.nbytes):
+            check_folder(self.path, overwrite=overwrite, ours=_is_ours)
             self.discard()
             check_space(self.path, self.nbytes)
             self.part.mkdir()
@@ -96,8 +96,8 @@ class TIFFOutput:
 
     def complete(self, provenance: Provenance | None = None, *, overwrite: bool = False) -> None:
         """Add ``provenance.json``, flush, and rename."""
-        check_folder(self.path, overwrite=overwrite, ours=_is_ours)
         with disk_errors(RunError, self.part, 1 << 20):
+            check_folder(self.path, overwrite=overwrite, ours=_is_ours)
             if provenance:
                 (self.part / _PROVENANCE).write_text(provenance.to_json(), encoding="utf-8")
             flush(self.part)

@@ -74,8 +74,8 @@ class ZarrStore:
 
     def create(self, *, overwrite: bool = False) -> None:
         """Make the group and its arrays; no shard is there before it is written."""
-        check_folder(self.path, overwrite=overwrite, ours=_is_ours)
         with disk_errors(OutputError, self.part, self.nbytes):
+            check_folder(self.path, overwrite=overwrite, ours=_is_ours)
             self.discard()
             check_space(self.path, self.nbytes)
             group = zarr.create_group(self.part)
@@ -110,8 +110,8 @@ class ZarrStore:
 
     def complete(self, provenance: Provenance | None = None, *, overwrite: bool = False) -> None:
         """Add the provenance as an attribute of the group, consolidate its metadata, flush, and rename."""
-        check_folder(self.path, overwrite=overwrite, ours=_is_ours)
         with disk_errors(RunError, self.part, 1 << 20):
+            check_folder(self.path, overwrite=overwrite, ours=_is_ours)
             for unfinished in self.part.rglob("*.partial"):  # of a writer that was killed
                 unfinished.unlink()
             if provenance:

@@ -85,8 +85,8 @@ class ContactSheetOutput:
 
     def create(self, *, overwrite: bool = False) -> None:
         """Make the empty file."""
-        check_file(self.path, overwrite=overwrite)
         with disk_errors(OutputError, self.part, self.nbytes):
+            check_file(self.path, overwrite=overwrite)
             self.discard()
             check_space(self.path, self.nbytes)
             with self.part.open("wb") as file:
@@ -108,7 +108,8 @@ class ContactSheetOutput:
     def complete(self, provenance: Provenance | None = None, *, overwrite: bool = False) -> None:
         """Draw. The picture holds no provenance; the run's folder does."""
         del provenance
-        check_file(self.path, overwrite=overwrite)
+        with disk_errors(RunError, self.path):
+            check_file(self.path, overwrite=overwrite)
         labels = [f"center {center:g}" for center in self.centers]
         title = "The right center gives the sharpest edges and the fewest streaks"
         contact_sheet(list(self.read(0, self.shape[0])), labels, self.path, title=title)

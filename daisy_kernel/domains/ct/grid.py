@@ -111,7 +111,8 @@ class GridPlan:
     def sweep(self, sinogram: NDArray[Any], centers: ArrayLike) -> Floats:
         """Return one slice (angle, column) reconstructed with each of ``centers``, shape (center, y, x).
 
-        Sixteen centers take the time of one, and each image is what ``with_center`` would give.
+        Sixteen centers take the time of one. Sixteen share a period, so that the corners beyond the circle may
+        differ from what ``with_center`` gives.
         """
         places = np.asarray(centers, np.float64).ravel()
         images = np.empty((len(places), self.size, self.size), np.float32)
@@ -196,7 +197,7 @@ def grid(
     pixel unless given). Parameters are those of ``GridPlan``.
 
     >>> from daisy_kernel.domains.ct import phantom
-    >>> disc, angles = [[1.0, 0.5, 0.0, 0.25, 0.25, 0.0]], np.arange(0, 180, 2)
+    >>> disc, angles = [[1.0, 0.5, 0.0, 0.25, 0.25, 0.0]], np.arange(180)
     >>> sinogram = phantom.ellipse_sinogram(disc, angles, 65, center=30.0)
     >>> volume = grid(sinogram[:, np.newaxis], angles, center=30.0)
     >>> volume.shape, float(volume[0, 32, 48].round(1))
