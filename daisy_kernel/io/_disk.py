@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -90,12 +91,11 @@ def flush(path: Path) -> None:
     """Bring a file, or all that is in a folder, from the page cache to the disk.
 
     Without it a power cut after the rename leaves the final name on data that were never written.
-    512 x 1024 x 1024 float32 took 0.6 s longer, most of it having been written meanwhile.
+    512 x 1024 x 1024 float32 in one file took 0.6 s longer, most of it having been written meanwhile;
+    300 files of 1 MiB took 1.0 s one after another, and 0.2 s together, as the file system then commits once.
     """
-    if path.is_dir():
-        for entry in path.rglob("*"):
-            _flush_one(entry)
-    _flush_one(path)
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(_flush_one, [*path.rglob("*"), path]))
 
 
 def remove(path: Path) -> None:

@@ -152,6 +152,7 @@ class HDF5Output:
         layout.set_chunk(self._chunk)
         layout.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
         layout.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+        layout.set_obj_track_times(False)  # the same data give the same bytes
         kind = h5py.h5t.py_create(np.dtype(self.spec.dtype))
         space = h5py.h5s.create_simple(self.spec.shape)
         made = h5py.Dataset(h5py.h5d.create(group.id, self.spec.name.encode(), kind, space, layout))

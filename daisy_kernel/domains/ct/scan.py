@@ -49,18 +49,17 @@ def read_scan(
 
     Arrays stay on disk; angles and keys are read. What is given here counts more than the file.
 
-    path: a file, a folder of TIFF files, or a name pattern of them. data: whether the projections
-    are counts, transmission or absorption (flats and darks are left out of the last two). format:
-    one of ``READERS``; found out when it is not given. projections, flats, darks: datasets
-    (``FILE:/DATASET`` for another file), or for TIFF files, folders and patterns. angles: a list, a
-    text or .npy file, or a dataset, one a projection or one a frame. angle_unit: deg or rad.
-    angle_range: first and last projection, instead of angles. image_key: dataset, 0 projection,
-    1 flat, 2 dark, 3 invalid for each frame. entry: which NXtomo entry of several. dims: order of the
-    axes of ``projections``, such as "row,angle,column". pattern: which files of a folder.
-    pixel_size in µm, energy in keV, distance in m.
+    path: a file, a folder of TIFF files, or a pattern of their names. data: what the projections are
+    (flats and darks belong to counts only). format: one of ``READERS``; None finds out. projections,
+    flats, darks: datasets (``FILE:/DATASET`` for another file), or TIFF folders and patterns. angles:
+    a list, a text or .npy file, or a dataset; one a projection or one a frame. angle_unit: deg or
+    rad. angle_range: first and last angle, instead. image_key: dataset, 0 projection, 1 flat, 2 dark,
+    3 invalid for each frame. entry: which NXtomo entry of several. dims: order of the axes of
+    ``projections``, such as "row,angle,column". pattern: which files of a folder. pixel_size µm,
+    energy keV, distance m.
 
-    Errors: DataError in one sentence where the file is missing, damaged, of no known format, or does
-    not fit together; ParameterError where an argument is wrong.
+    Errors: DataError where the scan is missing, damaged, of no known format, or does not fit
+    together; ParameterError where an argument is wrong.
 
     >>> import tempfile, h5py, numpy as np
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -87,16 +86,21 @@ def read_scan(
         energy=energy,
         distance=distance,
     )
-    _check(options)
     # Workers elsewhere open it by the same name, so it may not depend on the current folder.
-    place = Path(path).absolute()
-    is_hdf5 = place.is_file() and h5py.is_hdf5(place)
-    with Hdf5File(place).held() if is_hdf5 else nullcontext():
-        reader = _reader(place, options, format)
-        for name in reader.refuses:
-            if getattr(options, name) is not None:
-                raise ParameterError(f"{name}= means nothing to {reader.name} ({place})", remedy=f"leave {name}= out")
-        return reader.read(place, options)
+    return _read(Path(path).absolute(), options, format)
+
+
+def _read(path: Path, options: ScanOptions, name: str | None) -> Scan:
+    _check(options)
+    is_hdf5 = path.is_file() and h5py.is_hdf5(path)
+    with Hdf5File(path).held() if is_hdf5 else nullcontext():
+        reader = _reader(path, options, name)
+        for option in reader.refuses:
+            if getattr(options, option) is not None:
+                raise ParameterError(
+                    f"{option}= means nothing to {reader.name} ({path})", remedy=f"leave {option}= out"
+                )
+        return reader.read(path, options)
 
 
 def _reader(path: Path, options: ScanOptions, name: str | None) -> Reader:

@@ -9,12 +9,21 @@ import h5py
 import numpy as np
 import tifffile
 
+from daisy_kernel.domains.ct.scan import Scan
+
 # Two darks, two flats, eight projections, one flat, one dark: frame by frame as they were taken.
 FRAMES = np.random.default_rng(5).integers(100, 60000, (14, 6, 10)).astype("u2")
 IMAGE_KEY = np.array([2, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2])
 PROJECTIONS, FLATS, DARKS = (FRAMES[key == IMAGE_KEY] for key in (0, 1, 2))
 ANGLES = np.linspace(0, 180, 8)
 FRAME_ANGLES = np.concatenate([[0, 0, 0, 0], ANGLES, [180, 180]])
+
+
+def assert_is_the_scan(scan: Scan) -> None:
+    np.testing.assert_array_equal(scan.projections[:], PROJECTIONS)
+    np.testing.assert_array_equal(scan.flats[:], FLATS)
+    np.testing.assert_array_equal(scan.darks[:], DARKS)
+    np.testing.assert_allclose(scan.angles, ANGLES)
 
 
 def write_nxtomo(path: Path, **storage: Any) -> Path:

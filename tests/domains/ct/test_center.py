@@ -17,7 +17,7 @@ from daisy_kernel.domains.ct.center_plot import plot_center
 from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
 from daisy_kernel.errors import DataError, OutputError, ParameterError
 
-COLUMNS = 512
+COLUMNS = 384
 
 
 def scan(
@@ -32,7 +32,7 @@ def scan(
     rows: int = 1,
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Absorption (angle, row, column) of a phantom that fits the narrow side of the detector, times `wide`."""
-    turn = np.arange(0, 180, 0.36) if angles is None else angles
+    turn = np.arange(0, 180, 0.5) if angles is None else angles
     rng = np.random.default_rng(seed)
     fit = min(center + 0.5, columns - 0.5 - center) / (columns / 2) * wide
     sinograms = [
