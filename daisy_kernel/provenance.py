@@ -161,7 +161,7 @@ def _head(path: Path) -> bytes:
 
 def _numba_target() -> tuple[str, str]:
     # Imported on use: numba takes 0.3 s. Its settings may name another CPU than the one underneath.
-    from llvmlite import binding  # type: ignore[import-untyped]
+    from llvmlite import binding
     from numba import config
 
     name = config.CPU_NAME or binding.get_host_cpu_name()

@@ -143,13 +143,13 @@ def _sub(a: _Complex, b: _Complex) -> _Complex:
 
 @numba.njit(cache=True)
 def _add_i(a: _Complex, b: _Complex) -> _Complex:
-    """a + i b."""
+    """A + i b."""
     return a[0] - b[1], a[1] + b[0]
 
 
 @numba.njit(cache=True)
 def _sub_i(a: _Complex, b: _Complex) -> _Complex:
-    """a - i b."""
+    """A - i b."""
     return a[0] + b[1], a[1] - b[0]
 
 

@@ -33,7 +33,7 @@ class Points(NamedTuple):
 
     edges: NDArray[np.int64]
     first: NDArray[np.int64]
-    index: NDArray[np.int32]  # (point, 4): source, mirror, row, column
+    index: NDArray[np.int32]  # type: ignore[assignment]  # hides tuple.index; (point, 4): source, mirror, row, column
     weights: NDArray[np.float32]  # (point, 2 * WIDTH): along columns, then along rows
 
 
@@ -124,4 +124,4 @@ def _window_inverse(side: int, size: int) -> NDArray[np.float32]:
     turn = np.pi * WIDTH * (np.arange(size) - size // 2) / side
     root = np.emath.sqrt(beta**2 - turn**2 + 0j)
     transform = WIDTH * np.real(np.sinc(1j * root / np.pi)) / np.i0(beta)
-    return (1 / transform).astype(np.float32)
+    return np.asarray(1 / transform, np.float32)

@@ -26,7 +26,7 @@ _UNDEFINED = ir.Constant(_VECTOR, ir.Undefined)
 _FLAGS = ("contract", "nsz")  # a multiply and an add may become one instruction; NaN and inf stay as they are
 
 
-class _LanesType(types.Type):
+class _LanesType(types.Type):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(name="float32x16")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from daisy_kernel.domains.ct._fft import ELEMENT, Floats, transform, transform_length
 from daisy_kernel.domains.ct._gridding import GHOSTS, WIDTH, Points
@@ -95,7 +94,7 @@ def _fold(rows: Floats, axis: int, pitch: int, side: int, inward: int) -> None:
     for column in range(side):
         mirror = (side - column) % side
         for k in range(1, GHOSTS + 1):
-            if 0 <= axis - inward * k and (axis - inward * k + 1) * pitch <= rows.size:
+            if axis - inward * k >= 0 and (axis - inward * k + 1) * pitch <= rows.size:
                 target = (axis + inward * k) * pitch + column * ELEMENT
                 source = (axis - inward * k) * pitch + mirror * ELEMENT
                 _accumulate(rows, target, source, np.float32(-1))

@@ -6,7 +6,7 @@ space (thread, float32) of ``spectra_scratch`` floats a thread; no sum depends o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     half: Floats
     twist: Floats  # (length / 2, 2): exp(-iπn/length)
     even: Floats  # (length / 2,): response at even bins, with the 1/4 that parting two signals takes
-    odd: Floats  # (length / 2,): response at every fourth bin from 1, with the 2/length of the inverse; empty without filter
+    odd: Floats  # (length / 2,): response at every fourth bin from 1, with the inverse's 2/length; or empty
 
 
 class Layout(NamedTuple):
@@ -54,7 +54,8 @@ def memory_of(sinograms: Floats) -> tuple[Floats, Layout]:
     if block.strides[2] != block.itemsize or any(step < 0 or step % block.itemsize for step in block.strides):
         block = np.ascontiguousarray(block)
     row_step, angle_step = (step // block.itemsize for step in block.strides[:2])
-    layout = Layout(*block.shape, row_step, angle_step)
+    rows, angles, columns = block.shape
+    layout = Layout(rows, angles, columns, row_step, angle_step)
     span = (layout.rows - 1) * row_step + (layout.angles - 1) * angle_step + layout.columns
     return np.lib.stride_tricks.as_strided(block, (span,), (block.itemsize,)), layout
 
@@ -69,9 +70,9 @@ def make_line(length: int, response: NDArray[np.float32] | None) -> Line:
     half = length // 2
     turn = np.pi * np.arange(half) / length
     twist = np.stack([np.cos(turn), -np.sin(turn)], axis=-1).astype(np.float32)
-    if response is None:
-        even, odd = np.full(half, 0.5), np.zeros(0)
-    else:
+    even: NDArray[Any] = np.full(half, 0.5)
+    odd: NDArray[Any] = np.zeros(0)
+    if response is not None:
         bins = 4 * np.arange(half) + 1
         even = response[: 2 * half : 2] / 4
         odd = response[np.where(bins > length, 2 * length - bins, bins)] * (2 / length)

@@ -26,11 +26,11 @@ FILTERS: Final = tuple(_WINDOWS)
 
 
 def filter_response(name: str, length: int, cutoff: float = 1.0) -> NDArray[np.float32]:
-    """Return the response at the ``length // 2 + 1`` frequencies of a real transform, float32, per pixel.
+    r"""Return the response at the ``length // 2 + 1`` frequencies of a real transform, float32, per pixel.
 
     The ramp is the transform of its band-limited kernel, h(0) = 1/4, h(n) = -1/(πn)² for odd n, else 0
     (Ramachandran and Lakshminarayanan, PNAS 68 (1971) 2236; Kak and Slaney, Principles of Computerized
-    Tomographic Imaging (1988), eq. 3.61), so that the mean is right where a sampled \\|f\\| would lose it. A
+    Tomographic Imaging (1988), eq. 3.61), so that the mean is right where a sampled \|f\| would lose it. A
     transform of at least twice the detector makes the convolution a linear one. The others are the ramp times
     a window of u = frequency / (``cutoff`` x Nyquist): ``shepp-logan`` sinc(u/2) (Shepp and Logan, IEEE Trans.
     Nucl. Sci. 21 (1974) 21), ``hann`` (1 + cos πu)/2 (Blackman and Tukey, 1958), ``butterworth``
@@ -52,8 +52,6 @@ def filter_response(name: str, length: int, cutoff: float = 1.0) -> NDArray[np.f
     kernel[0] = 0.25
     odd = lag % 2 == 1
     kernel[odd] = -1 / (np.pi * lag[odd]) ** 2
-    ramp = np.fft.rfft(kernel).real
-    response: NDArray[np.float32] = (ramp * _WINDOWS[name](2 * np.fft.rfftfreq(length) / cutoff)).astype(
-        np.float32
-    )
-    return response
+    ramp = np.asarray(np.fft.rfft(kernel).real, np.float64)
+    window = _WINDOWS[name](np.asarray(2 * np.fft.rfftfreq(length) / cutoff, np.float64))
+    return np.asarray(np.multiply(ramp, window), np.float32)

@@ -72,8 +72,8 @@ class GridPlan:
     @property
     def nbytes(self) -> int:
         """Memory that the plan and its work space for one block of sixteen slices take."""
-        held = (*self._tables.arrays, *self._work.arrays, self._phase, self.response, self.weights, self.angles)
-        return self.gridding.nbytes + sum(array.nbytes for array in held)
+        held = [*self._tables.arrays, *self._work.arrays, self._phase, self.response, self.weights]
+        return self.gridding.nbytes + self.angles.nbytes + sum(array.nbytes for array in held)
 
     def with_center(self, center: float) -> GridPlan:
         """Return the plan of another center. It shares everything but a phase, where the period is the same."""
