@@ -10,7 +10,7 @@ VOLUME := demo/volume.h5
 run: $(VENV)/.installed
 	@mkdir -p demo
 	@test -f $(SCAN) || $(BIN)/daisy demo --rows 128 --columns 512 $(SCAN)
-	$(BIN)/daisy run ct input=$(SCAN) output=$(VOLUME) stripes=sorting --overwrite
+	$(BIN)/daisy run ct input=$(SCAN) output=$(VOLUME) zingers=5000 --overwrite
 
 test: $(VENV)/.tested
 	$(BIN)/ruff check .

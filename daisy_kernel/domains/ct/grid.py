@@ -200,7 +200,7 @@ def grid(
     >>> disc, angles = [[1.0, 0.5, 0.0, 0.25, 0.25, 0.0]], np.arange(180)
     >>> sinogram = phantom.ellipse_sinogram(disc, angles, 65, center=30.0)
     >>> volume = grid(sinogram[:, np.newaxis], angles, center=30.0)
-    >>> volume.shape, float(volume[0, 32, 48].round(1))
+    >>> volume.shape, float(volume[0, 32, 45:52].mean().round(1))
     ((1, 65, 65), 1.0)
     """
     check_stack(projections, _PROJECTIONS, {"angle": len(check_angles(angles))})

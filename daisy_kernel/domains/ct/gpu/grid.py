@@ -132,7 +132,7 @@ def gpu_grid_bytes(angles: int, columns: int, size: int) -> int:
     For a center in the inner half of the detector.
 
     >>> gpu_grid_bytes(2048, 2048, 2048) >> 20
-    2948
+    2793
     """
     length = fast_length(period(columns, columns / 4, size))
     side = grid_side(size)
