@@ -6,6 +6,8 @@ from typing import Any
 
 from xarray import DataArray
 
+from daisy_kernel.errors import ParameterError
+
 
 def limit_threads(threads: int | None) -> None:
     """Let numba's kernels use so many threads when called from this thread (None: all)."""
@@ -13,6 +15,31 @@ def limit_threads(threads: int | None) -> None:
         import numba
 
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+
+
+def check_device(device: str) -> None:
+    """Raise `ParameterError` unless this process can compute on ``device``: cpu, or a gpu that is there.
+
+    >>> check_device("cpu")
+    """
+    if device == "cpu":
+        return
+    if device != "gpu":
+        raise ParameterError(f"device={device} is not known", remedy="give cpu or gpu")
+    try:
+        import cupy
+    except ImportError as error:
+        raise ParameterError(
+            f"device=gpu needs CuPy, which cannot be imported ({error})",
+            remedy="install daisy-daas[gpu], or compute with device=cpu",
+        ) from error
+    try:
+        cupy.cuda.runtime.getDeviceCount()
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        raise ParameterError(
+            f"device=gpu, but this machine has no CUDA device that can be used ({error})",
+            remedy="compute with device=cpu, or on a machine with a GPU",
+        ) from error
 
 
 def to_device(value: Any, device: str) -> Any:

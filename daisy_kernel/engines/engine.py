@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.algorithm import declaration
+from daisy_kernel.engines.device import check_device
 from daisy_kernel.engines.driver import Job, Journal, Silent, drive
 from daisy_kernel.engines.executor import Executor, executor_for
 from daisy_kernel.engines.kept import kept_in
@@ -46,6 +47,8 @@ class Engine(Recorder):
         scratch: Path | None = None,
     ) -> None:
         super().__init__()
+        if where is None:  # of another machine, only its workers know
+            check_device(device)
         self.executor: Executor = executor_for(where, workers=workers)
         self._memory = None if memory is None else parse_bytes(memory)
         self._workers = workers

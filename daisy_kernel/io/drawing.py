@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from daisy_kernel.errors import OutputError
-from daisy_kernel.io._disk import check_file, disk_errors, part_of
+from daisy_kernel.io.disk import check_file, disk_errors, part_of
 
 Color = tuple[int, int, int]
 

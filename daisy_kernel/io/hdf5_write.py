@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from daisy_kernel.errors import OutputError, RunError
 from daisy_kernel.io import _nexus
-from daisy_kernel.io._disk import (
+from daisy_kernel.io.disk import (
     check_file,
     check_space,
     disk_errors,

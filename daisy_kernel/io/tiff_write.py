@@ -13,7 +13,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import OutputError, RunError
-from daisy_kernel.io._disk import (
+from daisy_kernel.io.disk import (
     check_folder,
     check_space,
     disk_errors,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zarr.errors import ZarrUserWarning
 
 from daisy_kernel.errors import OutputError, RunError
-from daisy_kernel.io._disk import (
+from daisy_kernel.io.disk import (
     check_folder,
     check_space,
     disk_errors,

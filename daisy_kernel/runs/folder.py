@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from daisy_kernel.errors import OutputError
+from daisy_kernel.errors import DaisyError, OutputError, RunError
+from daisy_kernel.io.disk import disk_errors
 
 _VERSION = 1
 
@@ -83,16 +84,24 @@ class RunFolder:
         record = {"version": _VERSION, **self.read(), **changes, "process": who, "changed": now()}
         self.put("run.json", json.dumps(record, indent=2) + "\n")
 
+    def note(self, **changes: Any) -> None:
+        """Change the record where that is possible: a full disk must not hide why a run ended."""
+        with suppress(DaisyError):
+            self.write(**changes)
+
     def put(self, name: str, text: str) -> None:
         """Write a small file as a whole."""
         temporary = self.path / f".{name}.part"
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self.path / name)
+        with disk_errors(RunError, self.path / name, len(text)):
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self.path / name)
 
     def append(self, **event: Any) -> None:
         """Add a line to the journal; a line is there as a whole or not at all."""
-        with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"time": now(), **event}) + "\n")
+        line = json.dumps({"time": now(), **event}) + "\n"
+        path = self.path / "events.jsonl"
+        with disk_errors(RunError, path, len(line)), path.open("a", encoding="utf-8") as file:
+            file.write(line)
 
     def events(self) -> Iterator[dict[str, Any]]:
         """The journal; a last line that was cut off by a kill is passed over."""

@@ -110,7 +110,7 @@ class FileJournal:
 
     def result(self, reference: str, value: Any) -> None:
         """See `Journal.result`; only plain values are kept, others are computed again."""
-        if isinstance(value, str | int | float | bool | list | None):
+        if isinstance(value, str | int | float | bool | list | tuple | None):
             self.results[reference] = value
             self.folder.append(event="result", reference=reference, value=value)
 

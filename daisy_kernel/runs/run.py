@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,13 +85,13 @@ class Run:
             results = drive(job, self.engine.executor, journal)
             record = finish(self, job, journal, results, started, inputs)
         except KeyboardInterrupt:
-            self.folder.write(state="interrupted", error="stopped by the user")
+            self.folder.note(state="interrupted", error="stopped by the user")
             raise Interrupted(
                 f"the run was stopped; what is complete is kept in {self.folder.path}",
                 remedy="go on with --resume",
             ) from None
         except DaisyError as error:
-            self.folder.write(state="failed", error=error.error, remedy=error.remedy)
+            self.folder.note(state="failed", error=error.error, remedy=error.remedy)
             if journal.begun and not isinstance(error, RunError):
                 raise RunError(error.error, remedy=error.remedy) from error
             raise
@@ -151,6 +152,11 @@ class Run:
             assert isinstance(step.algorithm, Sink)
             if not path.parent.is_dir():
                 raise OutputError(f"the folder {path.parent} does not exist", remedy=f"make it: mkdir -p {path.parent}")
+            if not os.access(path.parent, os.W_OK | os.X_OK):
+                raise OutputError(
+                    f"the folder {path.parent} cannot be written by this user, or is read-only",
+                    remedy="choose another folder for output=",
+                )
             template = next(iter(step.outputs.values()))
             nbytes = 0 if step.algorithm.target(template).part.exists() else int(template.nbytes)
             needed[path.parent] = needed.get(path.parent, job.plan.kept_bytes) + nbytes

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
 LANES = 16
@@ -80,6 +81,21 @@ def store(typing: Any, array: Any, i: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(array, i, value), code
+
+
+@intrinsic
+def prefetch(typing: Any, array: Any, i: Any) -> Any:
+    """Ask for the cache line of element i, which a later ``load`` will need."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = builder.bitcast(_element(context, builder, signature, args, 0), ir.IntType(8).as_pointer())
+        word = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(function, [pointer, word(0), word(3), word(1)])  # a read, to all caches, of data
+        return context.get_dummy_value()
+
+    return types.none(array, i), code
 
 
 @intrinsic

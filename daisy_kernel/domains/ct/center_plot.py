@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from daisy_kernel.domains.ct.center import CenterSearch
 from daisy_kernel.domains.ct.grid import GridPlan
 from daisy_kernel.errors import OutputError
-from daisy_kernel.io._disk import disk_errors, part_of
+from daisy_kernel.io.disk import disk_errors, part_of
 from daisy_kernel.io.drawing import grey_window, inside_circle
 
 if TYPE_CHECKING:

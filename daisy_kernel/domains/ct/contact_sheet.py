@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError, OutputError, RunError
-from daisy_kernel.io._disk import check_file, check_space, disk_errors, remove
+from daisy_kernel.io.disk import check_file, check_space, disk_errors, remove
 from daisy_kernel.io.drawing import FAINT, TEXT, canvas, font, grey_image, grey_window, inside_circle, save_png
 from daisy_kernel.io.output import ArraySpec
 from daisy_kernel.provenance import Provenance

@@ -14,7 +14,7 @@ from daisy_kernel.domains.ct.detector import Detector, make_detector
 from daisy_kernel.domains.ct.ellipsoids import project_ellipsoids
 from daisy_kernel.domains.ct.flower import flower
 from daisy_kernel.errors import OutputError, ParameterError
-from daisy_kernel.io._disk import check_file, check_space, disk_errors, flush, part_of, put_in_place, remove
+from daisy_kernel.io.disk import check_file, check_space, disk_errors, flush, part_of, put_in_place, remove
 
 _WIDTH = 6000.0  # µm, the field of view
 _ENERGY = 20.0  # keV

@@ -23,7 +23,7 @@ from daisy_kernel.domains.ct.filters import filter_response
 from daisy_kernel.domains.ct.geometry import angle_weights, check_angles, check_center, check_stack, period
 
 _POINT_BYTES = 88  # of index, weights and phase, with a third of the points listed in two bands
-_SORT_BYTES = 480  # a frequency, while they are sorted (measured)
+_SORT_BYTES = 310  # a frequency, while they are sorted (measured)
 _PROJECTIONS = ("angle", "row", "column")
 _SINOGRAMS = ("row", "angle", "column")
 _VOLUME = ("row", "y", "x")

@@ -39,8 +39,7 @@ def make_cells(grid: Gridding) -> Cells:
     _, unique = np.unique(grid.points.index[:, 0], return_index=True)
     index, weights = grid.points.index[unique], grid.points.weights[unique]
     first = np.zeros(grid.side * (grid.side // 2 + 1) + 1, np.int64)
-    nothing = Cells(first, np.empty(0, np.int32), np.empty(0, np.float32))
-    _visit(index, weights, grid.side, first[1:], nothing.source, nothing.weight)
+    _visit(index, weights, grid.side, first[1:], np.empty(0, np.int32), np.empty(0, np.float32))
     np.cumsum(first, out=first)
     source, weight = np.empty(first[-1], np.int32), np.empty(first[-1], np.float32)
     _visit(index, weights, grid.side, first[:-1].copy(), source, weight)

@@ -151,4 +151,6 @@ def _factor(grid: Gridding, angles: NDArray[np.float64], center: float) -> NDArr
     phase = np.exp(2j * np.pi * np.arange(grid.bins) / grid.length * center)
     phase[0] /= 2  # the zero frequency is its own mirror, and is counted with it
     shift = grid.shift[..., 0] + 1j * grid.shift[..., 1]
-    return (shift * phase * (angle_weights(angles) / grid.length)[:, np.newaxis]).astype(np.complex64)
+    weights = angle_weights(angles) / grid.length
+    factor: NDArray[np.complex64] = (shift * phase * weights[:, np.newaxis]).astype(np.complex64)
+    return factor

@@ -76,9 +76,7 @@ def _as_counts(device: Device, projections: Any) -> Any:
     return device.xp.ascontiguousarray(projections, dtype=known)
 
 
-def _placed(
-    device: Device, reference: Reference, places: NDArray[np.float64]
-) -> tuple[Any, Any, Any, np.int32]:
+def _placed(device: Device, reference: Reference, places: NDArray[np.float64]) -> tuple[Any, Any, Any, np.int32]:
     """Return frames, group and part of the way of each projection, and how many groups there are."""
     group, part = reference.between(places)
     tables = (reference.frames, group.astype(np.int32), part)

@@ -8,6 +8,7 @@ import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
+from daisy_kernel.domains.ct import gpu
 from daisy_kernel.domains.ct.absorption import absorption
 from daisy_kernel.domains.ct.background import normalize_air, normalize_background
 from daisy_kernel.domains.ct.data import BLOCK, Darks, Flats, Projections, require
@@ -89,22 +90,24 @@ class Normalize(Algorithm):
             self.warn("the scan has no darks: they were taken as 0")
         assert flats is not None
         places = {"flat_positions": _positions(flats), "dark_positions": _positions(darks)}
+        bright, dark = gpu.on_host(flats.data), None if darks is None else gpu.on_host(darks.data)
         positions = projections.coords["position"].values if "position" in projections.coords else None
         if positions is None or positions[0] == 0:
-            self._count_bad(flats, darks, places)
-        transmission = normalize(
+            self._count_bad(bright, dark, places)
+        compute = gpu.normalize if gpu.on_device(projections.data) else normalize
+        transmission = compute(
             projections.data,
-            flats.data,
-            None if darks is None else darks.data,
+            bright,
+            dark,
             minimum=self.minimum,
             positions=positions,
             **places,
         )
         return projections.copy(deep=False, data=transmission).assign_attrs(quantity="transmission")
 
-    def _count_bad(self, flats: DataArray, darks: DataArray | None, places: dict[str, Any]) -> None:
+    def _count_bad(self, flats: Any, darks: Any, places: dict[str, Any]) -> None:
         """Note bad pixels, once where a scan is cut along the angle."""
-        bad = bad_pixels(flats.data, None if darks is None else darks.data, **places)
+        bad = bad_pixels(flats, darks, **places)
         if np.any(bad):
             self.warn("dead or saturated pixels, interpolated along the row", int(np.count_nonzero(bad)))
 
@@ -201,7 +204,8 @@ class Absorption(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Finite always."""
-        values = absorption(projections.data, minimum=self.minimum)
+        compute = gpu.absorption if gpu.on_device(projections.data) else absorption
+        values = compute(projections.data, minimum=self.minimum)
         return projections.copy(deep=False, data=values).assign_attrs(quantity="absorption")
 
 

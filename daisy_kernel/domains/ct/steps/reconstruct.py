@@ -10,6 +10,7 @@ from xarray import DataArray
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct.data import BLOCK, Projections, Volume, angles_of, column_step, require, to_index
 from daisy_kernel.domains.ct.fbp import fbp
+from daisy_kernel.domains.ct.gpu import GpuGridPlan, gpu_grid_bytes, on_device
 from daisy_kernel.domains.ct.grid import GridPlan, grid_bytes
 from daisy_kernel.domains.ct.steps.center import check_center
 from daisy_kernel.template import template
@@ -52,12 +53,13 @@ class Grid(_Reconstruction):
 
     def initialize(self) -> None:
         """The plan is made with the first slab, whose shape it depends on."""
-        self._plan: GridPlan | None = None
+        self._plan: GridPlan | GpuGridPlan | None = None
 
     def execute(self, projections: Projections) -> Volume:
         """Sixteen rows at a time, two in one complex."""
         if self._plan is None:
-            self._plan = GridPlan(
+            make = GpuGridPlan if on_device(projections.data) else GridPlan
+            self._plan = make(
                 angles_of(projections),
                 projections.sizes["column"],
                 center=to_index(projections, self.center),
@@ -74,9 +76,10 @@ class Grid(_Reconstruction):
         self._plan = None
 
     def scratch(self, projections: DataArray) -> int:
-        """Weights, grid and buffers of a block."""
+        """Weights, grid and buffers of a block, in the memory where the projections are."""
         columns = projections.sizes["column"]
-        return grid_bytes(projections.sizes["angle"], columns, self.size or columns)
+        count = gpu_grid_bytes if on_device(projections.data) else grid_bytes
+        return count(projections.sizes["angle"], columns, self.size or columns)
 
 
 class FBP(_Reconstruction):

@@ -18,7 +18,9 @@ def emulated(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def cuda():
-    cupy = pytest.importorskip("cupy", reason="CuPy is not installed: kernels were not run on a GPU")
+    cupy = pytest.importorskip(
+        "cupy", reason="CuPy is not installed: kernels were not run on a GPU", exc_type=ImportError
+    )
     try:
         cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:

@@ -15,7 +15,7 @@ _CASES = [(name, ()) for name in kernels.SOURCES] + [
 
 
 @pytest.mark.parametrize("architecture", ["compute_70", "sm_80", "sm_90"])
-@pytest.mark.parametrize(("name", "options"), _CASES, ids=lambda value: value if isinstance(value, str) else "".join(value))
+@pytest.mark.parametrize(("name", "options"), _CASES)
 def test_a_source_compiles_and_holds_its_kernels(name, options, architecture):
     ptx, code = compile_cuda(kernels.source(name), (f"-arch={architecture}", *kernels.OPTIONS, *options))
     assert sorted(re.findall(r"\.entry (\w+)\(", ptx)) == sorted(kernels.SOURCES[name])

@@ -42,7 +42,7 @@ def test_the_tables_say_what_the_cpu_computes(columns, center, size):
     assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max()
 
 
-@pytest.mark.parametrize("angles", [ANGLES * 2, ANGLES[::-1] - 77.7, ANGLES[:90], np.array([30.0]), np.array([0, 90.0])])
+@pytest.mark.parametrize("angles", [ANGLES * 2, ANGLES[::-1] - 77.7, ANGLES[:90], [30.0], [0.0, 90.0]])
 @pytest.mark.parametrize("filter_name", ["ramp", "hann"])
 def test_any_angles_and_filters(angles, filter_name):
     rows = ellipse_sinogram(random_ellipses(1), angles, 96, center=50.0)

@@ -90,4 +90,4 @@ def test_what_does_not_fit_is_refused(device, change, text):
     projections, flats, darks = scan()
     options = {"projections": projections, "flats": flats, "darks": darks, **change}
     with pytest.raises(DataError, match=text):
-        gpu.normalize(device.xp.asarray(options.pop("projections")), options.pop("flats"), options.pop("darks"), **options)
+        gpu.normalize(device.xp.asarray(options.pop("projections")), **options)
