@@ -216,11 +216,11 @@ def grid(
 def grid_bytes(angles: int, columns: int, size: int, threads: int | None = None) -> int:
     """Return the memory, in bytes, that a ``GridPlan`` and one block of sixteen slices need at most.
 
-    Without making the plan; for a center in the inner half of the detector. The sort of the frequencies, when the
-    plan is made, needs more than all that is kept of it.
+    Without making the plan; for a center in the inner half of the detector. It covers the sort of the frequencies,
+    when the plan is made, too.
 
     >>> grid_bytes(1000, 1024, 1024, threads=2) >> 20
-    292
+    222
     """
     length = fast_length(period(columns, columns / 4, size))
     side = grid_side(size)
