@@ -61,6 +61,8 @@ class Algorithm(ABC):
 
     version: ClassVar[str] = "1"
     slabs: ClassVar[Slabs | None] = None
+    on_gpu: ClassVar[bool] = False
+    """Whether `execute` takes CuPy arrays and returns them; others are given NumPy's on a GPU worker too."""
 
     def __init__(self, **parameters: Any) -> None:
         checked = validate(type(self).__name__, declaration(type(self)).parameters, parameters)

@@ -138,9 +138,7 @@ class DaskExecutor:
                 remedy="give the workers more memory, then --resume",
             ) from error
         except FutureCancelledError as error:
-            raise RunError(
-                f"the scheduler lost the slab {future.key}", remedy="--resume when it is back"
-            ) from error
+            raise RunError(f"the scheduler lost the slab {future.key}", remedy="--resume when it is back") from error
 
 
 def _versions() -> dict[str, str]:

@@ -8,6 +8,8 @@ from xarray import DataArray
 
 from daisy_kernel.errors import ParameterError
 
+_SHARE = 0.7
+
 
 def limit_threads(threads: int | None) -> None:
     """Let numba's kernels use so many threads when called from this thread (None: all)."""
@@ -40,6 +42,13 @@ def check_device(device: str) -> None:
             f"device=gpu, but this machine has no CUDA device that can be used ({error})",
             remedy="compute with device=cpu, or on a machine with a GPU",
         ) from error
+
+
+def device_budget() -> int:
+    """Bytes: 70 % of what is free on the GPU; the rest is for plans and for the work space of transforms."""
+    import cupy
+
+    return int(cupy.cuda.Device().mem_info[0] * _SHARE)
 
 
 def to_device(value: Any, device: str) -> Any:

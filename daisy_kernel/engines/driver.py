@@ -28,9 +28,7 @@ class Journal(Protocol):
     def done(self, section: str) -> Mapping[Slab, Mapping[str, Any]]:
         """Slabs that are complete, with their partial results by reduction."""
 
-    def outputs(
-        self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]
-    ) -> Mapping[str, Output]:
+    def outputs(self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]) -> Mapping[str, Output]:
         """Make what the section writes ready, stores and outputs; returns the outputs by sink."""
 
     def begin(self, section: str, planned: Planned, left: Sequence[Slab]) -> None:
@@ -50,9 +48,7 @@ class Silent:
         """Nothing is done before."""
         return {}
 
-    def outputs(
-        self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]
-    ) -> Mapping[str, Output]:
+    def outputs(self, section: str, planned: Planned, job: Job, results: Mapping[str, Any]) -> Mapping[str, Output]:
         """Stores are made; sinks have no place to write to."""
         for reference in planned.section.keeps:
             job.stores[reference].store.create()
@@ -176,9 +172,7 @@ def _compute(job: Job, planned: Planned, executor: Executor, journal: Journal, f
         journal.result(f"{node}.{port}", combined)
 
 
-def _task(
-    job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mapping[str, Output]
-) -> SectionTask:
+def _task(job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mapping[str, Output]) -> SectionTask:
     return SectionTask(
         key=f"{section_name(planned)}-{uuid.uuid4().hex[:8]}",
         section=planned.section,
@@ -194,9 +188,7 @@ def _task(
     )
 
 
-def _put(
-    collected: dict[str, Any], plan: Plan, reference: str, dim: str | None, slab: Slab, value: Any
-) -> None:
+def _put(collected: dict[str, Any], plan: Plan, reference: str, dim: str | None, slab: Slab, value: Any) -> None:
     """Put a slab of a collected array into its place in the whole."""
     if reference not in collected:
         node, _, port = reference.rpartition(".")

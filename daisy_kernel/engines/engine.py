@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.algorithm import declaration
-from daisy_kernel.engines.device import check_device
+from daisy_kernel.engines.device import check_device, device_budget
 from daisy_kernel.engines.driver import Job, Journal, Silent, drive
 from daisy_kernel.engines.executor import Executor, executor_for
 from daisy_kernel.engines.kept import kept_in
@@ -53,6 +53,7 @@ class Engine(Recorder):
         self._memory = None if memory is None else parse_bytes(memory)
         self._workers = workers
         self._device = device
+        self._where = where
         self._threads = threads
         self._scratch_parent = scratch
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
@@ -61,7 +62,13 @@ class Engine(Recorder):
 
     @property
     def budget(self) -> int:
-        """Bytes that each computing process may use."""
+        """Bytes that each computing process may use; on a GPU, in its memory too."""
+        if self._device == "gpu" and self._where is None:
+            return min(self._host_budget, device_budget() // self._workers)
+        return self._host_budget
+
+    @property
+    def _host_budget(self) -> int:
         if self._memory is not None:
             return self._memory // self._workers
         limit = self.executor.memory
@@ -78,9 +85,7 @@ class Engine(Recorder):
         for label, reference in fresh.datastore.recorded.items():
             self.datastore.record(label, reference)
 
-    def job(
-        self, graph: Graph, folder: Path, *, keep: tuple[str, ...] = (), collect: tuple[str, ...] = ()
-    ) -> Job:
+    def job(self, graph: Graph, folder: Path, *, keep: tuple[str, ...] = (), collect: tuple[str, ...] = ()) -> Job:
         """The plan of a graph, and all that its sections refer to; kept data go into `folder`."""
         sources = self._open(graph)
         opened = {name: source.outputs for name, source in sources.items()}

@@ -25,9 +25,7 @@ class Recorder:
         self.classes: dict[str, type[Algorithm]] = {}
         self._workflows: dict[str, Workflow] = {}
 
-    def create(
-        self, name: str, algorithm: str | type[Algorithm] | type[Workflow], **parameters: Any
-    ) -> StepHandle:
+    def create(self, name: str, algorithm: str | type[Algorithm] | type[Workflow], **parameters: Any) -> StepHandle:
         """Add a step: a registered name, or a class; parameters are checked at once."""
         return Scope(self).create(name, algorithm, **parameters)
 

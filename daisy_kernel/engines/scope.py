@@ -22,9 +22,7 @@ class Scope:
     recorder: Recorder
     prefix: str = ""
 
-    def create(
-        self, name: str, algorithm: str | type[Algorithm] | type[Workflow], **parameters: Any
-    ) -> StepHandle:
+    def create(self, name: str, algorithm: str | type[Algorithm] | type[Workflow], **parameters: Any) -> StepHandle:
         """Add a step: a registered name, or a class; parameters are checked at once."""
         self.recorder.record_step(self.prefix + name, algorithm, parameters)
         return StepHandle(self, name)

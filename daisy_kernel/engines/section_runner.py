@@ -39,9 +39,7 @@ class SectionRunner:
         self._task = task
         steps = describe(task.graph, task.resolve, task.data, task.opened)
         self._steps: Mapping[str, Step] = {name: steps[name] for name in task.section.steps}
-        self._last_reader = {
-            source: name for name, step in self._steps.items() for source in step.sources.values()
-        }
+        self._last_reader = {source: name for name, step in self._steps.items() for source in step.sources.values()}
         self._process = psutil.Process()
         self._initialized: list[Step] = []
         try:
@@ -143,7 +141,7 @@ class SectionRunner:
             value = cut(value, needed, lies) if isinstance(value, DataArray) else value
         else:
             value = _loaded(self._task.data[source], needed)
-        return to_device(value, self._task.device)
+        return to_device(value, self._task.device) if step.algorithm.on_gpu else to_host(value)
 
     def _execute(self, slab: Slab, step: Step, inputs: Mapping[str, Any], found: Regions) -> dict[str, Any]:
         where = f"{step.name}, {self._task.section.dim or 'whole'} {slab.start} to {slab.stop}"
@@ -152,9 +150,7 @@ class SectionRunner:
         except DaisyError as error:
             raise type(error)(f"{where}: {error.error}", remedy=error.remedy) from error
         except MemoryError as error:
-            raise RunError(
-                f"{where}: out of memory", remedy="lower memory= or workers=, then --resume"
-            ) from error
+            raise RunError(f"{where}: out of memory", remedy="lower memory= or workers=, then --resume") from error
         except Exception as error:
             raise RunError(
                 f"{where}: {type(error).__name__}: {error}", remedy="--debug shows where in the code"

@@ -25,7 +25,7 @@ def daisy(tmp_path_factory):
     """The command in a new environment: this one's packages, and the plugin."""
     folder = tmp_path_factory.mktemp("plugin")
     shutil.copytree(SOURCE, folder / "source")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     subprocess.run([*build, "--wheel-dir", str(folder), str(folder / "source")], check=True, timeout=120)
     venv.create(folder / "venv", with_pip=False)
     python = folder / "venv/bin/python"

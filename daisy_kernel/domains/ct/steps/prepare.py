@@ -65,6 +65,7 @@ class Normalize(Algorithm):
 
     minimum: float = Parameter(1e-6, gt=0, help="floor of T, so that its logarithm is finite")
     slabs = Slabs("row", "angle")
+    on_gpu = True
 
     def describe(self, projections: DataArray, flats: Any = None, darks: Any = None) -> DataArray:
         """Refuses counts without flats, and frames of another size."""
@@ -196,6 +197,7 @@ class Absorption(Algorithm):
 
     minimum: float = Parameter(1e-6, gt=0, help="floor of T")
     slabs = Slabs("row", "angle")
+    on_gpu = True
 
     def describe(self, projections: DataArray) -> DataArray:
         """Refuses what is absorption already."""

@@ -51,6 +51,8 @@ class _Reconstruction(Algorithm):
 class Grid(_Reconstruction):
     """Filtered backprojection by gridding in Fourier space: the fast one."""
 
+    on_gpu = True
+
     def initialize(self) -> None:
         """The plan is made with the first slab, whose shape it depends on."""
         self._plan: GridPlan | GpuGridPlan | None = None
