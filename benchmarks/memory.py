@@ -1,6 +1,6 @@
 """A scan four times the memory budget: whether it finishes, its peak memory, its time a slice.
 
-1000 angles x 1024 columns u2, 2048 rows (4 GiB) with --memory 1GiB, against 256 rows with the same budget. Then 512
+1000 angles x 1024 columns u2, 2048 rows (4 GiB) with --memory 1GiB, against 256 rows with the same budget. Then 256
 rows compressed in chunks of one frame, which every slab must unpack anew: how often a chunk is read.
 """
 
@@ -23,7 +23,7 @@ from daisy_kernel.domains.ct.demo import write_demo_scan
 
 _ANGLES, _COLUMNS = 1000, 1024
 _REPEATED = 64  # rows that are simulated; the others repeat them
-_SMALL, _LARGE, _PACKED = 256, 2048, 512
+_SMALL, _LARGE, _PACKED = 256, 2048, 256
 _BUDGET = 1 << 30
 _ALLOWED = 1 << 30  # above the budget
 _FRAMES = "entry/instrument/detector/data"

@@ -35,9 +35,8 @@ def document(**changes: Any) -> Provenance:
 
 
 def test_a_document_is_read_back_as_it_was_written() -> None:
-    assert Provenance.from_json(document().to_json()) == document(
-        ended=Provenance.from_json(document().to_json()).ended
-    )
+    written = document()
+    assert Provenance.from_json(written.to_json()) == written
 
 
 def test_the_json_is_strict_even_for_a_parameter_that_is_infinite() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from xarray import DataArray
 from daisy_kernel.algorithm import Region
 from daisy_kernel.io.lazy import RegionArray, to_dataarray
 from daisy_kernel.io.output import ArraySpec
-from daisy_kernel.io.zarr import ZarrStore
 from daisy_kernel.plan import KEEP_CHUNK
+
+if TYPE_CHECKING:
+    from daisy_kernel.io.zarr import ZarrStore
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def kept_name(reference: str) -> str:
 
 def kept_in(folder: Path, reference: str, template: DataArray) -> Kept:
     """The store for an array that looks like this template."""
+    from daisy_kernel.io.zarr import ZarrStore  # zarr takes 0.2 s to import, and most runs keep nothing
+
     sizes = [int(size) for size in template.shape]
     shards = tuple(min(KEEP_CHUNK, size) if axis < 2 else size for axis, size in enumerate(sizes))
     dims = tuple(str(dim) for dim in template.dims)

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from test_hdf5_write import DIMS, random, spec
 
 from daisy_kernel.errors import OutputError
 from daisy_kernel.io.drawing import grey_image, grey_window, inside_circle, round_length
 from daisy_kernel.io.hdf5_write import HDF5Output
 from daisy_kernel.io.output import ArraySpec
 from daisy_kernel.io.preview import Planes, central_planes, save_preview, save_volume_preview
+from tests.io.specs import DIMS, random, spec
 
 LEFT, TOP = 28, 78  # of the plane z in the picture
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
-from test_hdf5_write import DIMS, provenance, random, spec
 
 from daisy_kernel.errors import OutputError
 from daisy_kernel.io.output import ArraySpec
 from daisy_kernel.io.tiff_write import TIFFOutput
+from tests.io.specs import DIMS, provenance, random, spec
 
 
 def finished(folder: Path, values: np.ndarray, **more: object) -> TIFFOutput:

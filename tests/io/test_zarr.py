@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import xarray as xr
 import zarr
-from test_hdf5_write import DIMS, provenance, random, spec
 
 from daisy_kernel.io.output import ArraySpec
 from daisy_kernel.io.zarr import ZarrStore, zarr_output
+from tests.io.specs import DIMS, provenance, random, spec
 
 
 def test_xarray_opens_the_volume_with_dims_units_and_coordinates(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_kept_data_are_written_along_one_dim_and_read_along_another(
     by_row = ZarrStore(tmp_path / "b.zarr", kept, shards=(16, 8, 20), chunks=chunks)
     by_angle.create()
     by_row.create()
-    for start in (32, 0, 16):
+    for start in (32, 0, 48, 16):
         by_angle.write(start, values[start : start + 16])
     for start in (24, 8, 0, 16, 32):
         by_row.write(start, values[:, start : start + 8], axis=1)
