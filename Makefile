@@ -20,7 +20,8 @@ test: $(VENV)/.tested
 	$(BIN)/pytest
 
 bench: $(VENV)/.benched
-	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+	for name in reconstruction stripes center pipeline memory overhead startup gpu; do \
+	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

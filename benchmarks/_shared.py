@@ -20,7 +20,11 @@ _EVERY = 0.02  # seconds between two looks at the memory
 
 def machine() -> str:
     """The processor, its cores, and how busy it was before."""
-    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")]
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
     load = os.getloadavg()[0]
     return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, load before {load:.1f}"
 

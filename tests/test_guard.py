@@ -19,7 +19,9 @@ SOURCES = sorted(
 )
 
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "daisy_kernel/domains/ct/scan.py:read_scan": "seventeen options, each with its words; two statements",
+}
 
 
 def name(path: Path) -> str:

@@ -35,10 +35,11 @@ def main() -> None:
         absorption, angles = _prepared(file["entry"], clock)
     center = find_center_vo(absorption[:, absorption.shape[1] // 2])
     clock.lap("center")
-    with ThreadPoolExecutor(_THREADS) as pool:
-        rows = range(absorption.shape[1])
-        sinograms = np.stack(list(pool.map(lambda row: remove_stripe_based_sorting(absorption[:, row], 21), rows)))
+    sinograms = np.ascontiguousarray(absorption.transpose(1, 0, 2))
     del absorption
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for row, cleaned in enumerate(pool.map(lambda one: remove_stripe_based_sorting(one, 21), sinograms)):
+            sinograms[row] = cleaned
     clock.lap("stripes")
     volume = _reconstruct(sinograms, np.deg2rad(angles), center)
     clock.lap("reconstruct")
@@ -77,9 +78,7 @@ def _prepared(entry: h5py.Group, clock: _Clock) -> tuple[NDArray[np.float32], ND
     return transmission, angles
 
 
-def _reconstruct(
-    sinograms: NDArray[np.float32], angles: NDArray[np.float64], center: float
-) -> NDArray[np.float32]:
+def _reconstruct(sinograms: NDArray[np.float32], angles: NDArray[np.float64], center: float) -> NDArray[np.float32]:
     """Volume (row, y, x) of sinograms (row, angle, column), filtered backprojection by type-1 transforms."""
     rows, count, columns = sinograms.shape
     padded = _PAD * columns
@@ -90,7 +89,8 @@ def _reconstruct(
     ramp = _ramp(padded) * np.exp(1j * frequencies * center)
     # Modes go from -columns // 2; the axis is half a pixel before the middle one of an even number.
     half_pixel = np.exp(0.5j * (kx + ky)).astype(np.complex64) if columns % 2 == 0 else 1
-    plan = finufft.Plan(1, (columns, columns), eps=1e-4, isign=1, dtype="complex64", nthreads=_THREADS, fftw=0, upsampfac=1.25)
+    options = {"dtype": "complex64", "nthreads": _THREADS, "fftw": 0, "upsampfac": 1.25}
+    plan = finufft.Plan(1, (columns, columns), eps=1e-4, isign=1, **options)
     plan.setpts(ky, kx)
     for row in range(0, rows, 2):
         pair = sinograms[row].astype(np.complex64)

@@ -92,23 +92,14 @@ def find_center(
         )
     half = seen.half_turn()
     curves: dict[str, Curve] = {"wedge": wedge(half.even())}
-    estimates = []
-    if seen.span > 180 + _OVERLAP:
-        curves["opposite views"] = opposite_views(*seen.opposite())
-        estimates.append(_Estimate("opposite views", minimum(curves["opposite views"], low, high), 0.03))
-    whole_turn = half.span > 180 - 2 * half.step
-    if half.complete and whole_turn:
-        estimates.append(_Estimate("wedge", minimum(curves["wedge"], low, high), 0.05))
-    if half.complete and not whole_turn:
-        center, error = centroid(half.sinograms, half.angles)
-        estimates.append(_Estimate("centroid", float(np.clip(center, low, high)), max(0.1, error)))
+    estimates = _in_sinogram(seen, half, curves, low, high)
     if estimates:
         coarse = estimates[0].center
     else:
         coarse = _coarse_in_image(half, minimum(curves["wedge"], low, high), low, high)
     fine = _fine_in_image(half, coarse, low, high)
     # Missing angles smear the image more than a center that is a column off.
-    estimates.append(fine.estimate if whole_turn else fine.estimate._replace(error=_SMEARED))
+    estimates.append(fine.estimate if _is_whole(half) else fine.estimate._replace(error=_SMEARED))
     weights = [estimate.error**-2 for estimate in estimates]
     center = float(np.average([estimate.center for estimate in estimates], weights=weights))
     return CenterSearch(
@@ -119,6 +110,24 @@ def find_center(
         np.vstack([fine.scores, *(curve(fine.candidates) for curve in curves.values())]),
         _warnings(seen, estimates, center, (low, high)),
     )
+
+
+def _in_sinogram(seen: Views, half: Views, curves: dict[str, Curve], low: float, high: float) -> list[_Estimate]:
+    """What the sinogram says, the surest first; adds the curve of opposite views where there are any."""
+    estimates = []
+    if seen.span > 180 + _OVERLAP:
+        curves["opposite views"] = opposite_views(*seen.opposite())
+        estimates.append(_Estimate("opposite views", minimum(curves["opposite views"], low, high), 0.03))
+    if half.complete and _is_whole(half):
+        estimates.append(_Estimate("wedge", minimum(curves["wedge"], low, high), 0.05))
+    if half.complete and not _is_whole(half):
+        center, error = centroid(half.sinograms, half.angles)
+        estimates.append(_Estimate("centroid", float(np.clip(center, low, high)), max(0.1, error)))
+    return estimates
+
+
+def _is_whole(half: Views) -> bool:
+    return half.span > 180 - 2 * half.step
 
 
 def _checked_search(search: tuple[float, float] | None, columns: int) -> tuple[float, float]:

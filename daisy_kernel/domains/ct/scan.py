@@ -63,8 +63,7 @@ def read_scan(
 
     >>> import tempfile, h5py, numpy as np
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "scan.h5"
-    ...     with h5py.File(path, "w") as file:
+    ...     with h5py.File(path := Path(folder) / "scan.h5", "w") as file:
     ...         file["frames"] = np.zeros((4, 3, 5), "u2")
     ...     scan = read_scan(path, projections="frames", angle_range=(0, 135))
     ...     scan.projections[1:3, :2].shape, scan.angles
@@ -86,12 +85,12 @@ def read_scan(
         energy=energy,
         distance=distance,
     )
-    # Workers elsewhere open it by the same name, so it may not depend on the current folder.
-    return _read(Path(path).absolute(), options, format)
+    return _read(Path(path), options, format)
 
 
 def _read(path: Path, options: ScanOptions, name: str | None) -> Scan:
     _check(options)
+    path = path.absolute()  # workers elsewhere open it by this name, in another current folder
     is_hdf5 = path.is_file() and h5py.is_hdf5(path)
     with Hdf5File(path).held() if is_hdf5 else nullcontext():
         reader = _reader(path, options, name)
