@@ -8,6 +8,9 @@ blocks of the steps and the budget:
 2. it is a multiple of the file's chunks where such a slab fits into the budget;
 3. it is no longer than is needed to keep every slot busy `_ROUNDS` times, and chunks whole;
 4. a slab of one block that does not fit is refused, with what would be needed.
+
+A slab is read as a whole, so that chunks are, and computed in pieces of one or a few blocks, so that
+the arrays between its steps stay small.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ BASELINE = 400 << 20
 """Bytes of a process that has loaded the libraries and computes nothing (measured: 330 to 380 MB)."""
 
 _ROUNDS = 4
+_PIECE = 24 << 20
+"""Bytes read for a piece: from here on a longer one saves no time (64 rows x 1000 angles x 1024 columns)."""
+
 _LARGEST = 512 << 20
 """A slab's result is no larger than this unless the file's chunks ask for it: longer slabs gain nothing."""
 
@@ -43,12 +49,35 @@ class Slab:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """How slabs are cut for computing: `length` from each slab's start on, where blocks begin.
+
+    Blocks begin at multiples of `block`, counted from `lead` elements before 0.
+    """
+
+    length: int
+    block: int = 1
+    lead: int = 0
+
+    def of(self, slab: Slab) -> tuple[Slab, ...]:
+        """The pieces of a slab.
+
+        >>> [(piece.start, piece.stop) for piece in Pieces(16, block=16, lead=8).of(Slab(0, 40))]
+        [(0, 8), (8, 24), (24, 40)]
+        """
+        first = slab.start + self.length - (slab.start + self.lead) % self.block
+        borders = sorted({slab.start, slab.stop, *range(first, slab.stop, self.length)})
+        return tuple(Slab(start, stop) for start, stop in itertools.pairwise(borders))
+
+
+@dataclass(frozen=True)
 class Planned:
     """A section with its slabs and the bytes that a process needs for one of them."""
 
     section: Section
     slabs: tuple[Slab, ...]
     memory: int
+    pieces: Pieces
 
 
 @dataclass(frozen=True)
@@ -90,29 +119,42 @@ def make_plan(
     return Plan(steps, planned, kept, budget)
 
 
-def memory(section: Section, steps: Mapping[str, Step], slab: Slab) -> int:
-    """Bytes a process needs to compute this slab while it reads the next and writes the last one."""
-    found = regions(section, steps, slab.start, slab.stop)
-    return BASELINE + _peak(section, steps, found) + _read(section, steps, found) + _written(section, steps, found)
+def memory(section: Section, steps: Mapping[str, Step], slab: Slab, pieces: Pieces) -> int:
+    """Bytes a process needs to compute this slab while it reads the next and writes the last piece."""
+    read = _read(section, steps, regions(section, steps, slab.start, slab.stop))
+    needed = 0
+    for piece in pieces.of(slab)[:2]:
+        found = regions(section, steps, piece.start, piece.stop)
+        needed = max(needed, _peak(section, steps, found) + 2 * _written(section, steps, found))
+    return BASELINE + 2 * read + needed
 
 
 def _plan(section: Section, steps: Mapping[str, Step], budget: int, slots: int) -> Planned:
     if section.dim is None:
         slab = Slab(0, 1)
-        needed = memory(section, steps, slab)
+        needed = memory(section, steps, slab, Pieces(1))
         _refuse(section, needed, budget, f"{section.whole} at once")
-        return Planned(section, (slab,), needed)
+        return Planned(section, (slab,), needed, Pieces(1))
     block, lead = _block(section, steps)
+    pieces = _pieces(section, steps, block, lead)
     chunk = math.lcm(block, _chunk(section, steps))
 
     def fits(length: int) -> bool:
-        return _most(section, steps, length, lead) <= budget
+        return _most(section, steps, length, pieces) <= budget
 
     least = min(block, section.extent)
-    needed = _most(section, steps, least, lead)
+    needed = _most(section, steps, least, pieces)
     _refuse(section, needed, budget, f"{least} of {section.dim}")
     length = _length(section, steps, block, chunk, slots, fits)
-    return Planned(section, _slabs(section.extent, length, lead), _most(section, steps, length, lead))
+    return Planned(section, _slabs(section.extent, length, lead), _most(section, steps, length, pieces), pieces)
+
+
+def _pieces(section: Section, steps: Mapping[str, Step], block: int, lead: int) -> Pieces:
+    """Whole slabs where no step has blocks; else as many blocks as read `_PIECE` bytes, at least one."""
+    if not any(steps[name].block > 1 for name in section.steps):
+        return Pieces(section.extent)
+    read = max(1, _read(section, steps, regions(section, steps, 0, min(block, section.extent))))
+    return Pieces(block * max(1, _PIECE // read), block, lead)
 
 
 def _length(
@@ -180,11 +222,11 @@ def _chunk(section: Section, steps: Mapping[str, Step]) -> int:
     return max(chunks)
 
 
-def _most(section: Section, steps: Mapping[str, Step], length: int, lead: int) -> int:
+def _most(section: Section, steps: Mapping[str, Step], length: int, pieces: Pieces) -> int:
     """Bytes for the slab of this length that needs most: an inner one has halo on both sides."""
-    slabs = _slabs(section.extent, length, lead)
+    slabs = _slabs(section.extent, length, pieces.lead)
     places = {0, min(1, len(slabs) - 1), len(slabs) // 2, len(slabs) - 1}
-    return max(memory(section, steps, slabs[place]) for place in places)
+    return max(memory(section, steps, slabs[place], pieces) for place in places)
 
 
 def _peak(section: Section, steps: Mapping[str, Step], found: Regions) -> int:

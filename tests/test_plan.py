@@ -42,7 +42,7 @@ def test_slabs_cover_every_row_once_within_the_budget(rows, budget, slots):
     (planned,) = plan.sections
     assert [slab.start for slab in planned.slabs[1:]] == [slab.stop for slab in planned.slabs[:-1]]
     assert (planned.slabs[0].start, planned.slabs[-1].stop) == (0, rows)
-    assert all(memory(planned.section, found, slab) <= plan.budget for slab in planned.slabs)
+    assert all(memory(planned.section, found, slab, planned.pieces) <= plan.budget for slab in planned.slabs)
 
 
 def test_rule_1_slabs_begin_at_blocks():

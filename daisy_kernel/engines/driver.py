@@ -150,12 +150,11 @@ def _compute(job: Job, planned: Planned, executor: Executor, journal: Journal, f
 
     def report(slab: SlabReport) -> None:
         done[slab.slab] = slab.partials
+        for reference, piece, value in slab.collected:
+            _put(found.collected, job.plan, reference, section.dim, piece, value)
         for reference, value in slab.results.items():
-            if reference in section.collects:
-                _put(found.collected, job.plan, reference, section.dim, slab.slab, value)
-            else:
-                found.results[reference] = value
-                journal.result(reference, value)
+            found.results[reference] = value
+            journal.result(reference, value)
         journal.slab(name, slab)
 
     if left:
@@ -167,7 +166,7 @@ def _compute(job: Job, planned: Planned, executor: Executor, journal: Journal, f
         step = job.plan.steps[node]
         assert isinstance(step.algorithm, Reduction)
         port = next(iter(declaration(type(step.algorithm)).outputs))
-        combined = step.algorithm.combine([partials[node] for partials in ordered])
+        combined = step.algorithm.combine([each for partials in ordered for each in partials[node]])
         found.results[f"{node}.{port}"] = combined
         journal.result(f"{node}.{port}", combined)
 
@@ -184,6 +183,7 @@ def _task(job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mappi
         outputs=outputs,
         device=job.device,
         threads=job.threads,
+        pieces=planned.pieces,
         plots=job.plots,
     )
 

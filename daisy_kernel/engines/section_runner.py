@@ -58,15 +58,21 @@ class SectionRunner:
         begin = time.perf_counter()
         values = self._read(found)
         report.seconds["read"] = time.perf_counter() - begin
+        for piece in self._task.pieces.of(slab):
+            self._run_piece(piece, dict(values), report)
+        return report
+
+    def _run_piece(self, piece: Slab, values: _Values, report: SlabReport) -> None:
+        """Compute and write a part of a slab that has been read."""
+        found = regions(self._task.section, self._steps, piece.start, piece.stop)
         with _computing:
             limit_threads(self._task.threads)
-            ends = self._compute(slab, found, values, report)
+            ends = self._compute(piece, found, values, report)
         begin = time.perf_counter()
-        self._write(slab, ends, found)
-        report.seconds["write"] = time.perf_counter() - begin
+        self._write(piece, ends, found)
+        report.seconds["write"] += time.perf_counter() - begin
         for reference in self._task.section.collects:
-            report.results[reference] = self._leaving(reference, slab, ends, found)
-        return report
+            report.collected.append((reference, piece, self._leaving(reference, piece, ends, found)))
 
     def close(self) -> None:
         """Release what the algorithms acquired, in reverse order; the first failure is raised at the end."""
@@ -112,8 +118,8 @@ class SectionRunner:
             if step.is_whole and self._task.plots is not None:
                 self._task.plots.mkdir(parents=True, exist_ok=True)
                 step.algorithm.plot(self._task.plots / f"{name.replace('/', '-')}.png")
-            report.seconds[name] = time.perf_counter() - begin
-            report.memory[name] = self._process.memory_info().rss
+            report.seconds[name] += time.perf_counter() - begin
+            report.memory[name] = max(report.memory.get(name, 0), self._process.memory_info().rss)
             report.warnings.update(step.algorithm.warnings)
             step.algorithm.warnings.clear()
         return ends
@@ -121,7 +127,7 @@ class SectionRunner:
     def _keep(self, ends: dict[str, Any], report: SlabReport, step: Step, reference: str, value: Any) -> None:
         section = self._task.section
         if step.is_reduction:
-            report.partials[step.name] = value
+            report.partials.setdefault(step.name, []).append(value)
         elif step.is_sink:
             ends[step.name] = to_host(value)
         elif reference in section.terminals:
@@ -135,7 +141,8 @@ class SectionRunner:
             return None
         needed = found.needed[f"{step.name}.{port}"]
         if f"{step.name}.{port}" in values:
-            value: Any = values[f"{step.name}.{port}"][0]
+            array, lies = values[f"{step.name}.{port}"]
+            value: Any = cut(array, needed, lies)
         elif source in values:
             value, lies = values[source]
             value = cut(value, needed, lies) if isinstance(value, DataArray) else value

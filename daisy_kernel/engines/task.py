@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from daisy_kernel.algorithm import Algorithm
 from daisy_kernel.engines.kept import Kept
 from daisy_kernel.graph import Graph
 from daisy_kernel.io.output import Output
-from daisy_kernel.plan import Slab
+from daisy_kernel.plan import Pieces, Slab
 from daisy_kernel.registry import load_class
 from daisy_kernel.sections import Section
 
@@ -28,6 +28,7 @@ class SectionTask:
 
     key: str
     section: Section
+    pieces: Pieces
     graph: Graph
     classes: Mapping[str, type[Algorithm]] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -47,12 +48,14 @@ class SectionTask:
 class SlabReport:
     """What computing one slab gave: times and memory by step, warnings, and small results.
 
-    partials: of reductions, by step. results: of an uncut step, or what was collected, by ``node.port``.
+    partials: of reductions, by step, one a piece. results: of an uncut step, by ``node.port``. collected:
+    pieces of arrays that were asked for.
     """
 
     slab: Slab
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     memory: dict[str, int] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
-    partials: dict[str, Any] = field(default_factory=dict)
+    partials: dict[str, list[Any]] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
+    collected: list[tuple[str, Slab, Any]] = field(default_factory=list)

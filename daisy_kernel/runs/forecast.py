@@ -59,6 +59,7 @@ def _seconds(job: Job, planned: Planned, results: dict[str, object]) -> float:
         opened=job.opened,
         device=job.device,
         threads=job.threads,
+        pieces=planned.pieces,
     )
     runner = SectionRunner(task)
     try:
