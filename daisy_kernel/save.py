@@ -10,6 +10,7 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import OutputPath, Parameter, Reduction, Sink, Slabs
 from daisy_kernel.errors import DataError
+from daisy_kernel.io.integers import to_integers
 from daisy_kernel.io.output import ArraySpec, Output, output_for
 from daisy_kernel.template import like
 
@@ -59,10 +60,14 @@ class Save(Sink):
         """Rounded and clipped where integers are asked for."""
         if self.dtype == "float32":
             return data if data.dtype == np.float32 else data.astype(np.float32)
-        low, high = self.limits or (0.0, 1.0)
-        top = np.iinfo(self.dtype).max
-        scaled = (data.data - np.float32(low)) * np.float32(top / (high - low))
-        return data.copy(deep=False, data=np.clip(np.rint(scaled), 0, top).astype(self.dtype))
+        return data.copy(deep=False, data=to_integers(data.values, *self._range(), self.dtype))
+
+    def _range(self) -> tuple[float, float]:
+        if self.limits is None:
+            raise DataError(
+                f"integers of {self.dtype} need limits", remedy="give limits= low and high, or link a Range step"
+            )
+        return self.limits[0], self.limits[1]
 
     def target(self, data: DataArray) -> Output:
         """With the array's dims, coordinates and unit."""
@@ -78,5 +83,6 @@ class Save(Sink):
             units=data.attrs.get("units"),
             coords=coords,
             block=1,
+            limits=None if self.dtype == "float32" or self.limits is None else self._range(),
         )
         return output_for(self.output, spec)
