@@ -47,9 +47,9 @@ def _table(sinograms: Array, turns: NDArray[np.float64], center: float, truth: A
     fast: dict[str, Method] = {
         "daisy grid": _Grid(turns, sinograms.shape[2], center),
         "finufft": _Finufft(turns, sinograms.shape[2], center),
+        "daisy fbp": lambda some, threads: fbp(some.transpose(1, 0, 2), turns, center=center, threads=threads),
     }
     slow: dict[str, Method] = {
-        "daisy fbp": lambda some, threads: fbp(some.transpose(1, 0, 2), turns, center=center, threads=threads),
         "algotom FBP": lambda some, _: np.stack([_algotom(one, turns, center) for one in some]),
     }
     if center == (sinograms.shape[2] - 1) / 2:  # its FBP has the axis in the middle

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import AfterValidator
 
 from daisy_kernel.declaration import (
     OUTPUT,
@@ -41,8 +44,23 @@ __all__ = [
     "plain_parameters",
 ]
 
-InputPath = Annotated[Path, Role("input")]
-OutputPath = Annotated[Path, Role("output")]
+_LONGEST_NAME = 255  # bytes: NAME_MAX of Linux's file systems
+
+
+def _usable(path: Path) -> Path:
+    if "\0" in str(path) or any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
+        raise ValueError(f"no file can have a name with a null or of more than {_LONGEST_NAME} bytes")
+    return path
+
+
+def _names_something(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("it names no file")
+    return path
+
+
+InputPath = Annotated[Path, AfterValidator(_usable), Role("input")]
+OutputPath = Annotated[Path, AfterValidator(_usable), AfterValidator(_names_something), Role("output")]
 
 Region = dict[str, tuple[int, int]]
 """Start and stop by dim; a dim that is absent is taken whole."""

@@ -12,9 +12,7 @@ from daisy_kernel.registry import installed
 
 def write(kind: str, path: Path, options: Mapping[str, Any], *, as_json: bool) -> None:
     """Write the demo of this kind; says what is in it."""
-    facts = (
-        installed().find(kind, "demos").load()(path, **{k: v for k, v in options.items() if v is not None})
-    )
+    facts = installed().find(kind, "demos").load()(path, **{k: v for k, v in options.items() if v is not None})
     if as_json:
         print(json.dumps({"output": str(path), **facts}))
     else:

@@ -60,9 +60,7 @@ def _sentences(found: dict[str, Any]) -> str:
         f"disk     {_gib(found['disk']['output'])} output, {_gib(found['disk']['kept'])} kept in the run's folder"
     )
     seconds = found["seconds"]
-    lines.append(
-        "time     unknown before the first section" if seconds is None else f"time     about {seconds:.0f} s"
-    )
+    lines.append("time     unknown before the first section" if seconds is None else f"time     about {seconds:.0f} s")
     return "\n".join(lines)
 
 

@@ -21,6 +21,9 @@ app = typer.Typer(
     help="Daisy: data analysis for large research facilities.",
 )
 
+# What click calls UsageError, to which typer gives no public name.
+_UsageError: Any = typer.BadParameter.__base__
+
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -70,15 +73,11 @@ def run(
         list[str] | None,
         typer.Argument(help="name=value, step.name=value, or @file.yaml.", metavar="[SETTING]..."),
     ] = None,
-    engine: Annotated[
-        str | None, typer.Option(help="Address of a dask scheduler; none: this machine.")
-    ] = None,
+    engine: Annotated[str | None, typer.Option(help="Address of a dask scheduler; none: this machine.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 1,
     memory: Annotated[str | None, typer.Option(help="For all processes here, as 8GiB; none: 70 %.")] = None,
     device: Annotated[str, typer.Option(help="cpu or gpu.")] = "cpu",
-    keep: Annotated[
-        list[str] | None, typer.Option(help="Data to keep in the run's folder, as step.port.")
-    ] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="Data to keep in the run's folder, as step.port.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw why steps decided as they did.")] = False,
@@ -110,7 +109,14 @@ def main() -> None:
     """Entry point of ``daisy``."""
     # A stopped pod or a closed terminal ends a run as Ctrl-C does: cleanly, and resumable.
     signal.signal(signal.SIGTERM, _interrupt)
-    app()
+    try:
+        sys.exit(app(standalone_mode=False))
+    except _UsageError as error:
+        if "--json" in sys.argv[1:]:
+            _report(error.format_message(), "see daisy --help", error.exit_code, as_json=True)
+        else:
+            error.show()
+        sys.exit(error.exit_code)
 
 
 def _interrupt(*_: Any) -> NoReturn:
@@ -133,8 +139,12 @@ def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
             raise
         text = f"internal error: {type(error).__name__}: {error}"
         remedy, code = "--debug shows where; please report it", 1
+    _report(text, remedy, code, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _report(text: str, remedy: str, code: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"error": text, "remedy": remedy, "exit_code": code}))
     else:
         print(f"daisy: {text}" + (f": {remedy}" if remedy else ""), file=sys.stderr)
-    raise typer.Exit(code)

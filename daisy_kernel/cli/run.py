@@ -53,9 +53,7 @@ def run_request(request: Request) -> None:
         plots=request.plot,
         command=tuple(sys.argv),
     )
-    with Engine(
-        request.engine, workers=request.workers, memory=request.memory, device=request.device
-    ) as engine:
+    with Engine(request.engine, workers=request.workers, memory=request.memory, device=request.device) as engine:
         engine.load(graph)
         if request.dry_run:
             from daisy_kernel.cli.dry_run import print_plan

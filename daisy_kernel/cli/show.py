@@ -16,8 +16,7 @@ def print_list(*, as_json: bool) -> None:
     kinds = ("workflows", "algorithms", "demos")
     if as_json:
         found: dict[str, Any] = {
-            kind: {e.name: {"help": e.help, "plugin": e.plugin} for e in registry.of_kind(kind)}
-            for kind in kinds
+            kind: {e.name: {"help": e.help, "plugin": e.plugin} for e in registry.of_kind(kind)} for kind in kinds
         }
         print(json.dumps({**found, "broken": dict(registry.broken)}))
         return

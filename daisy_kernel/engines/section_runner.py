@@ -151,7 +151,8 @@ class SectionRunner:
         return to_device(value, self._task.device) if step.algorithm.on_gpu else to_host(value)
 
     def _execute(self, slab: Slab, step: Step, inputs: Mapping[str, Any], found: Regions) -> dict[str, Any]:
-        where = f"{step.name}, {self._task.section.dim or 'whole'} {slab.start} to {slab.stop}"
+        dim = self._task.section.dim
+        where = f"{step.name}, {dim} {slab.start} to {slab.stop}" if dim else step.name
         try:
             returned = step.algorithm.execute(**{p: v for p, v in inputs.items() if p in step.sources})
         except DaisyError as error:

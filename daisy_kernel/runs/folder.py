@@ -46,6 +46,8 @@ class RunFolder:
             self.data.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.path.samestat(os.fstat(self._lock), (self.path / "lock").stat()):
+                raise BlockingIOError  # it was discarded in between, and another process made a new one
         except BlockingIOError:
             holder = self.read().get("process", "another process")
             self.unlock()
@@ -62,6 +64,10 @@ class RunFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def discard(self) -> None:
+        """Remove the folder: what was refused before it began leaves nothing."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def read(self) -> dict[str, Any]:
         """The record; empty where there is none."""

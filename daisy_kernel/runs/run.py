@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.algorithm import Sink, declaration
+from daisy_kernel.declaration import suggest
 from daisy_kernel.engines.driver import Job, drive
 from daisy_kernel.engines.engine import Engine
 from daisy_kernel.engines.kept import kept_name
 from daisy_kernel.errors import DaisyError, GraphError, Interrupted, OutputError, RunError
 from daisy_kernel.graph import Graph
+from daisy_kernel.io.disk import size_text
 from daisy_kernel.plan import Plan
 from daisy_kernel.provenance import now
 from daisy_kernel.runs.finish import finish
@@ -51,6 +53,7 @@ class Run:
         self.graph: Graph = self.engine.upstream(self.sink) if self.sink else self.engine.graph
         self.outputs: dict[str, Path] = self._outputs()
         self.folder = RunFolder.beside(next(iter(self.outputs.values())))
+        self._check_keep()
         self.key: Key = run_key(self.graph, self.engine.resolve, self.engine.datastore.values_by_name)
 
     def plan(self) -> Plan:
@@ -66,6 +69,7 @@ class Run:
         job = self.engine.job(self.graph, self.folder.data, keep=self.options.keep)
         inputs = self._inputs()
         self._check_outputs(job)
+        is_new = not self.folder.path.exists()
         self.folder.lock()
         try:
             journal = self._journal(job)
@@ -73,6 +77,10 @@ class Run:
                 return self.folder.read()
             self.engine.executor.check(inputs, sorted({path.parent for path in self.outputs.values()}))
             return self._drive(job, journal, inputs)
+        except DaisyError as error:
+            if is_new and not isinstance(error, RunError):
+                self.folder.discard()
+            raise
         finally:
             self.folder.unlock()
 
@@ -133,7 +141,7 @@ class Run:
         }
 
     def _refuse_existing(self) -> None:
-        if self.options.resume or self.options.overwrite:
+        if self.options.overwrite or (self.options.resume and self.folder.exists()):
             return
         for path in self.outputs.values():
             if path.exists() or path.is_symlink():
@@ -164,9 +172,20 @@ class Run:
             free = shutil.disk_usage(folder).free
             if nbytes > free:
                 raise OutputError(
-                    f"{folder} has {free / 2**30:.2f} GiB free, but the run needs {nbytes / 2**30:.2f} GiB",
+                    f"{folder} has {size_text(free)} free, but the run needs {size_text(nbytes)}",
                     remedy="free space there, or name an output elsewhere",
                 )
+
+    def _check_keep(self) -> None:
+        nodes = self.graph.nodes.items()
+        known = {
+            f"{name}.{port}"
+            for name, node in nodes
+            for port in declaration(self.engine.resolve(node.algorithm)).outputs
+        }
+        for reference in self.options.keep:
+            if reference not in known:
+                raise GraphError(f"there is no {reference!r} to keep", remedy=suggest(reference, known))
 
     def _outputs(self) -> dict[str, Path]:
         found: dict[str, Path] = {}

@@ -81,7 +81,8 @@ def test_binning_leaves_center_and_attenuation_what_they_are(whole, demo, daisy,
     path, said = whole
     found = daisy("run", "ct", f"input={demo}", f"output={tmp_path}/a.h5", "binning=2", "--json").json
     assert found["shape"] == [24, 48, 48]
-    assert found["center"] == pytest.approx(said["center"], abs=0.3)
+    # A quarter of the columns that are left: there are only 48 of them to find it in.
+    assert found["center"] == pytest.approx(said["center"], abs=0.5)
     fine, coarse = volume(path)[16:32], volume(tmp_path / "a.h5")[8:16]
     assert coarse[:, 12:36, 12:36].mean() == pytest.approx(fine[:, 24:72, 24:72].mean(), rel=0.05)
 

@@ -19,6 +19,7 @@ MEASURES = ("entropy", "gradient")
 
 _BLOCK = 16  # slices that a plan reconstructs together
 _BINS = 128  # of the histogram; twice the range of the values, as a wrong center widens it
+_INSIDE = 0.85  # of the circle that all views see; its rim is bright where the object goes on outside
 _SHARE = 0.1  # percent of the pixels beyond each end of the range
 
 
@@ -73,7 +74,7 @@ def small_slices(sinograms: Float32, angles: Float64, factor: int, lowest: float
     fall = np.cos(np.linspace(0, np.pi / 2, margin + 1)[1:]).astype(np.float32) ** 2
     padded = np.concatenate([binned[..., :1] * fall[::-1], binned, binned[..., -1:] * fall], axis=-1)
     length = padded.shape[-1]
-    radius = int(min(lowest, sinograms.shape[-1] - 1 - highest) / factor) - 1
+    radius = int(_INSIDE * min(lowest, sinograms.shape[-1] - 1 - highest) / factor)
     middle = (length - 1) / 2
     plan = GridPlan(
         angles[: kept * views].reshape(kept, views).mean(axis=1),

@@ -43,6 +43,11 @@ class Views:
         """Range covered, a step for each angle."""
         return float(self.angles[-1] - self.angles[0]) + self.step
 
+    @property
+    def whole(self) -> bool:
+        """Whether half a turn is covered, but for one angle or two."""
+        return self.span > 180 - 2 * self.step
+
     def half_turn(self) -> Views:
         """Return the views of the first 180 degrees."""
         first = self.angles < self.angles[0] + 180 - self.step / 2

@@ -69,9 +69,7 @@ def _unpack(x: Floats, column: int, half: int, twist: Floats, half_plane: Floats
 
 
 @numba.njit(cache=True, parallel=True)
-def to_plane(
-    half_plane: Floats, plan: Floats, size: int, window: Floats, scratch: Floats, plane: Floats
-) -> None:
+def to_plane(half_plane: Floats, plan: Floats, size: int, window: Floats, scratch: Floats, plane: Floats) -> None:
     """Transform the half plane along x, and mirror it beyond its first and last row."""
     side = transform_length(plan)
     rows, pitch = side // 2 + 1, (side + WIDTH - 1) * ELEMENT

@@ -107,7 +107,7 @@ def to_spectra(
         first, second = np.split(space[length * LANES :][: 2 * length * ELEMENT], 2)
         values[:] = 0
         for angle in range(chunk * _CHUNK, min(angles, (chunk + 1) * _CHUNK)):
-            _fill(memory, layout, angle, values)
+            fill(memory, layout, angle, values)
             x, y = first, second
             if len(line.odd):
                 x, y = _convolve_odd(values, line, x, y)
@@ -118,7 +118,7 @@ def to_spectra(
 
 
 @numba.njit(cache=True)
-def _fill(memory: Floats, layout: Layout, angle: int, values: Floats) -> None:
+def fill(memory: Floats, layout: Layout, angle: int, values: Floats) -> None:
     """Bring one projection of all rows to (column, lane), and repair what is not finite."""
     rows, columns, step, start = layout.rows, layout.columns, layout.row_step, angle * layout.angle_step
     fast = columns // LANES * LANES if rows == LANES else 0
@@ -184,9 +184,7 @@ def _convolve_odd(values: Floats, line: Line, x: Floats, y: Floats) -> tuple[Flo
 
 
 @numba.njit(cache=True)
-def _part(
-    x: Floats, line: Line, shift: Floats, center: Floats, scale: float, spectra: Floats, start: int
-) -> None:
+def _part(x: Floats, line: Line, shift: Floats, center: Floats, scale: float, spectra: Floats, start: int) -> None:
     """Part the transforms of two real signals, filter the first, add the second, and apply the phases."""
     odd = np.float32(0.25 if len(line.odd) else 0)
     for k in range(line.length // 2):

@@ -24,12 +24,8 @@ def background_level(projections: ArrayLike, region: tuple[int, int, int, int]) 
     array([2.])
     """
     frames = as_frames(projections, "projections")
+    check_region(region, frames.shape)
     row, end_row, column, end_column = region
-    if not (0 <= row < end_row <= frames.shape[1] and 0 <= column < end_column <= frames.shape[2]):
-        raise ParameterError(
-            f"the region {tuple(region)} is not in frames of {frames.shape[1:]} (rows, columns)",
-            remedy="give (first row, end row, first column, end column) within the frame",
-        )
     level: NDArray[np.float64] = _mean(frames[:, row:end_row, column:end_column])
     return level
 
@@ -65,15 +61,30 @@ def normalize_air(projections: ArrayLike, *, columns: int) -> NDArray[np.float32
     array([[[1. , 0.5, 1. ]]], dtype=float32)
     """
     frames = as_frames(projections, "projections")
-    if not 1 <= columns <= frames.shape[2] // 2:
-        raise ParameterError(
-            f"columns is {columns} for projections of {frames.shape[2]} columns",
-            remedy="give a number from 1 to half of the columns",
-        )
+    check_ends(columns, frames.shape)
     left, right = _line_mean(frames[:, :, :columns]), _line_mean(frames[:, :, frames.shape[2] - columns :])
     out = np.empty(frames.shape, np.float32)
     _divide(frames, np.stack([left, right], axis=-1), out)
     return out
+
+
+def check_region(region: tuple[int, int, int, int], shape: tuple[int, ...]) -> None:
+    """Raise ParameterError where a region is empty or not in frames of ``shape`` (angle, row, column)."""
+    row, end_row, column, end_column = region
+    if not (0 <= row < end_row <= shape[1] and 0 <= column < end_column <= shape[2]):
+        raise ParameterError(
+            f"the region {tuple(region)} is not in frames of {tuple(shape[1:])} (rows, columns)",
+            remedy="give (first row, end row, first column, end column) within the frame",
+        )
+
+
+def check_ends(columns: int, shape: tuple[int, ...]) -> None:
+    """Raise ParameterError where two ends of ``columns`` do not fit into ``shape`` (angle, row, column)."""
+    if not 1 <= columns <= shape[2] // 2:
+        raise ParameterError(
+            f"columns is {columns} for projections of {shape[2]} columns",
+            remedy="give a number from 1 to half of the columns",
+        )
 
 
 @numba.njit(cache=True, parallel=True)

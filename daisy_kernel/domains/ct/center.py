@@ -15,15 +15,25 @@ from daisy_kernel.errors import DataError, ParameterError
 
 Float64: TypeAlias = NDArray[np.float64]
 
-_SMALL = 256  # columns, at least, of the slices that measure the image
+_SMALLEST = 96  # columns, at least, of the first of the small slices
+_LARGEST = 512  # columns, at most, of the last ones
+_CHECKING = 256  # the same, where the sinogram has told the center already
+_REACH = 2.5  # columns of the small slices to each side of where the search stands
+_NOISY = 0.8  # gradient measure from which noise fills the image; noise alone has sqrt(pi) / 2
+_NEAR = 16  # a detector's width over how far the wedge of an object that is wider may be wrong
 _LIMITED = 150.0  # degrees, below which the image says little about the center
 _TOO_FEW = 90.0
 _OVERLAP = 10.0  # degrees beyond a half turn from which opposite views decide
-_NEAR = 16  # a detector's width over how far the wedge of an object that is wider may be wrong
-_REACH = 2.5  # columns of the small slices to each side of where the coarse search ended
-_ASTRAY = 0.1  # columns of the small slices
-_SMEARED = 2.0  # columns by which the image may be wrong where angles are missing
 _APART = 0.5  # columns between two measures from which a person should look
+
+# How far each measure may be wrong, in columns; benchmarks/center.py shows how far they are.
+_OPPOSITE_ERROR = 0.03
+_WEDGE_ERROR = 0.05
+_CENTROID_ERROR = 0.1
+_GRADIENT_ERROR = 0.1
+_ENTROPY_ERROR = 0.1
+_IMAGE_ERROR = 1.0  # of either where it is not at its best
+_SMEARED_ERROR = 2.0  # of both where angles are missing: that smears more than a center that is a column off
 
 
 class _Estimate(NamedTuple):
@@ -37,7 +47,7 @@ class _Estimate(NamedTuple):
 class _Fine(NamedTuple):
     """What the small slices say, and the curves of their measures (measure, candidate)."""
 
-    estimate: _Estimate
+    estimates: list[_Estimate]
     candidates: Float64
     scores: Float64
 
@@ -97,9 +107,8 @@ def find_center(
         coarse = estimates[0].center
     else:
         coarse = _coarse_in_image(half, minimum(curves["wedge"], low, high), low, high)
-    fine = _fine_in_image(half, coarse, low, high)
-    # Missing angles smear the image more than a center that is a column off.
-    estimates.append(fine.estimate if _is_whole(half) else fine.estimate._replace(error=_SMEARED))
+    fine = _fine_in_image(half, coarse, _CHECKING if estimates else _LARGEST, low, high)
+    estimates += fine.estimates
     weights = [estimate.error**-2 for estimate in estimates]
     center = float(np.average([estimate.center for estimate in estimates], weights=weights))
     return CenterSearch(
@@ -112,24 +121,6 @@ def find_center(
     )
 
 
-def _in_sinogram(seen: Views, half: Views, curves: dict[str, Curve], low: float, high: float) -> list[_Estimate]:
-    """What the sinogram says, the surest first; adds the curve of opposite views where there are any."""
-    estimates = []
-    if seen.span > 180 + _OVERLAP:
-        curves["opposite views"] = opposite_views(*seen.opposite())
-        estimates.append(_Estimate("opposite views", minimum(curves["opposite views"], low, high), 0.03))
-    if half.complete and _is_whole(half):
-        estimates.append(_Estimate("wedge", minimum(curves["wedge"], low, high), 0.05))
-    if half.complete and not _is_whole(half):
-        center, error = centroid(half.sinograms, half.angles)
-        estimates.append(_Estimate("centroid", float(np.clip(center, low, high)), max(0.1, error)))
-    return estimates
-
-
-def _is_whole(half: Views) -> bool:
-    return half.span > 180 - 2 * half.step
-
-
 def _checked_search(search: tuple[float, float] | None, columns: int) -> tuple[float, float]:
     low, high = search or ((columns - 1) / 4, 3 * (columns - 1) / 4)
     if not 0 <= low < high <= columns - 1:
@@ -140,8 +131,30 @@ def _checked_search(search: tuple[float, float] | None, columns: int) -> tuple[f
     return float(low), float(high)
 
 
-def _factor(columns: int) -> int:
-    return max(1, columns // _SMALL)
+def _in_sinogram(seen: Views, half: Views, curves: dict[str, Curve], low: float, high: float) -> list[_Estimate]:
+    """Ask each measure of the sinogram that these views allow; the one to begin with comes first."""
+    estimates = []
+    if seen.span > 180 + _OVERLAP:
+        curves["opposite views"] = opposite_views(*seen.opposite())
+        center = minimum(curves["opposite views"], low, high)
+        estimates.append(_Estimate("opposite views", center, _OPPOSITE_ERROR))
+    if half.complete and half.whole:
+        estimates.append(_Estimate("wedge", minimum(curves["wedge"], low, high), _WEDGE_ERROR))
+    elif half.complete:
+        center, error = centroid(half.sinograms, half.angles)
+        estimates.append(_Estimate("centroid", float(np.clip(center, low, high)), max(_CENTROID_ERROR, error)))
+    return estimates
+
+
+def _sizes(columns: int, largest: int) -> list[int]:
+    """Columns averaged to one in each pass over small slices.
+
+    >>> _sizes(1024, 512), _sizes(1024, 256), _sizes(640, 512), _sizes(100, 256)
+    ([8, 4, 2], [8, 4], [4, 2], [1])
+    """
+    first = int(np.log2(max(1.0, columns / _SMALLEST)))
+    last = min(first, int(np.ceil(np.log2(max(1.0, columns / largest)))))
+    return [2**power for power in range(first, last - 1, -1)]
 
 
 def _coarse_in_image(half: Views, guess: float, low: float, high: float) -> float:
@@ -150,30 +163,48 @@ def _coarse_in_image(half: Views, guess: float, low: float, high: float) -> floa
     Farther away the blur is so strong that little contrast is left, and the entropy falls again.
     """
     columns = half.sinograms.shape[-1]
-    factor = 4 * _factor(columns)
-    candidates = np.arange(max(low, guess - columns / _NEAR), min(high, guess + columns / _NEAR), factor / 2)
-    entropy = small_slices(half.sinograms, half.angles, factor, candidates[0], candidates[-1]).scores(candidates)[0]
-    return float(candidates[np.argmin(entropy)])
+    size = 2 * _sizes(columns, _LARGEST)[0]
+    candidates = np.arange(max(low, guess - columns / _NEAR), min(high, guess + columns / _NEAR), size / 2)
+    slices = small_slices(half.sinograms, half.angles, size, candidates[0], candidates[-1])
+    return float(candidates[np.argmin(slices.scores(candidates)[0])])
 
 
-def _fine_in_image(half: Views, coarse: float, low: float, high: float) -> _Fine:
-    """Measure small slices around `coarse`, then larger ones around what those say."""
-    factor = _factor(half.sinograms.shape[-1])
-    centers: list[float] = []
+def _fine_in_image(half: Views, coarse: float, largest: int, low: float, high: float) -> _Fine:
+    """Measure small slices around `coarse`, then larger ones around what those say, until noise fills them."""
     middle = coarse
-    for size in (2 * factor, factor):
-        candidates = np.clip(middle + size * np.arange(-_REACH, _REACH + 0.1, 0.25), low, high)
-        candidates = np.unique(candidates)
+    fine: _Fine | None = None
+    for size in _sizes(half.sinograms.shape[-1], largest):
+        candidates = np.unique(np.clip(middle + size * np.arange(-_REACH, _REACH + 0.1, 0.25), low, high))
         slices = small_slices(half.sinograms, half.angles, size, candidates[0], candidates[-1])
         scores = slices.scores(candidates)
-        centers += [_vertex(candidates, curve, size) for curve in scores]
-        middle = float(np.median([coarse, *centers]))
-    # The gradient of the larger slices is the most exact, as long as noise does not lead it astray.
-    others = np.array(centers[1:])
-    median = float(np.median(others))
-    center = float(np.clip(centers[3], median - _ASTRAY * factor, median + _ASTRAY * factor))
-    error = max(0.1, float(np.median(np.abs(others - center))))
-    return _Fine(_Estimate("image", center, error), candidates, scores)
+        noisy = float(scores[1].min()) > _NOISY
+        if noisy and fine is not None:
+            break
+        entropy, gradient = (_vertex(candidates, curve, size) for curve in scores)
+        errors = _image_errors(half, noisy)
+        estimates = [
+            _Estimate(name, center, error)
+            for name, center, error in zip(MEASURES, (entropy, gradient), errors, strict=True)
+        ]
+        fine = _Fine(estimates, candidates, scores)
+        middle = gradient
+        if noisy:
+            break
+    assert fine is not None  # there is at least one size
+    return fine
+
+
+def _image_errors(half: Views, noisy: bool) -> tuple[float, float]:
+    """How far entropy and gradient may be wrong.
+
+    The entropy stands much noise, but what an object wider than the detector adds pulls it to the middle; the
+    gradient, which does not see slow changes, does not mind the latter.
+    """
+    if not half.whole:
+        return _SMEARED_ERROR, _SMEARED_ERROR
+    if half.complete:
+        return _ENTROPY_ERROR, _IMAGE_ERROR
+    return _IMAGE_ERROR, _IMAGE_ERROR if noisy else _GRADIENT_ERROR
 
 
 def _vertex(candidates: Float64, scores: Float64, reach: float) -> float:

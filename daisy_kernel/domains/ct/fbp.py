@@ -7,8 +7,16 @@ from typing import Any
 import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
+from daisy_kernel.domains.ct._backprojection import (
+    backproject,
+    backprojection_scratch,
+    filter_projections,
+    filtered_floats,
+)
+from daisy_kernel.domains.ct._fft import fast_length, plan_fft
+from daisy_kernel.domains.ct._lanes import LANES
+from daisy_kernel.domains.ct._spectra import memory_of
 from daisy_kernel.domains.ct._threads import numba_threads
 from daisy_kernel.domains.ct.filters import filter_response
 from daisy_kernel.domains.ct.geometry import angle_weights, check_angles, check_center, check_stack
@@ -32,7 +40,8 @@ def fbp(
     Each projection is filtered and smeared back along its rays, with linear interpolation between columns;
     outside the detector it counts as 0. ``angles`` in degrees, any range and order; ``center`` is the axis's
     column, ``size`` the side of the images (columns unless given); values are per unit of ``pixel``. Orientation
-    as in ``geometry``. Values that are not finite count as 0. Raises DataError and ParameterError as ``grid`` does.
+    as in ``geometry``. Values that are not finite are interpolated, and errors raised, as by ``grid``. Sixteen rows
+    take the time of one.
 
     Source: Kak and Slaney, Principles of Computerized Tomographic Imaging (1988), section 3.3.
 
@@ -47,52 +56,29 @@ def fbp(
     check_stack(projections, _DIMS, {"angle": len(turns)})
     columns = projections.shape[2]
     axis = check_center(center, columns)
-    response = filter_response(filter, fft.next_fast_len(2 * columns, real=True), cutoff)
+    length = fast_length(2 * columns)
+    response = filter_response(filter, length, cutoff) / np.float32(length)
+    response = np.concatenate([response, response[-2:0:-1]])
     weights = (angle_weights(turns) / pixel).astype(np.float32)
-    cosine, sine = (f(np.deg2rad(turns)).astype(np.float32) for f in (np.cos, np.sin))
+    cosine, sine = np.cos(np.deg2rad(turns)), np.sin(np.deg2rad(turns))
     side = columns if size is None else size
     volume = np.empty((projections.shape[1], side, side), np.float32)
+    filtered = np.zeros(filtered_floats(len(turns), columns), np.float32)
+    workers = numba.config.NUMBA_NUM_THREADS
+    scratch = np.empty((workers, backprojection_scratch(columns, length)), np.float32)
     with numba_threads(threads):
-        for row in range(projections.shape[1]):
-            sinogram = np.nan_to_num(projections[:, row].astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-            filtered = np.pad(_filter(sinogram, response) * weights[:, np.newaxis], ((0, 0), (1, 1)))
-            _backproject(filtered, cosine, sine, axis, volume[row])
+        for start in range(0, len(volume), LANES):
+            sinograms = projections[:, start : start + LANES].transpose(1, 0, 2)
+            filter_projections(*memory_of(sinograms), plan_fft(length), response, weights, scratch, filtered)
+            backproject(filtered, cosine, sine, axis, scratch, volume[start : start + LANES])
     return volume
 
 
-def _filter(sinogram: NDArray[np.float32], response: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Convolve each projection with the filter, linearly."""
-    length = 2 * (len(response) - 1)
-    spectrum = fft.rfft(sinogram, length, axis=1)
-    spectrum *= response
-    return np.ascontiguousarray(fft.irfft(spectrum, length, axis=1)[:, : sinogram.shape[1]])
+def fbp_bytes(angles: int, columns: int, threads: int | None = None) -> int:
+    """Return the memory, in bytes, that ``fbp`` needs beside its input and its volume.
 
-
-@numba.njit(cache=True, parallel=True, error_model="numpy")
-def _backproject(
-    filtered: NDArray[np.float32],
-    cosine: NDArray[np.float32],
-    sine: NDArray[np.float32],
-    center: float,
-    image: NDArray[np.float32],
-) -> None:
-    """Add up all projections in each line of the image; a line is one thread's, angles go in order.
-
-    ``filtered`` has a zero at either end, where every ray beside the detector falls: no branch, so that the
-    compiler takes sixteen pixels at a time.
+    >>> fbp_bytes(1000, 1024, threads=2) >> 20
+    63
     """
-    size = len(image)
-    angles, columns = filtered.shape
-    middle = (size - 1) / 2
-    for y in numba.prange(size):
-        line = np.zeros(size, np.float32)
-        for a in range(angles):
-            step = cosine[a]
-            start = np.float32(center + 1 - middle * step + (y - middle) * sine[a])
-            projection = filtered[a]
-            for x in range(size):
-                place = min(max(start + np.float32(x) * step, np.float32(0)), np.float32(columns - 1.001))
-                column = np.int32(place)
-                part = place - np.float32(column)
-                line[x] += projection[column] + part * (projection[column + 1] - projection[column])
-        image[y] = line
+    workers = numba.config.NUMBA_NUM_THREADS if threads is None else threads
+    return 4 * (filtered_floats(angles, columns) + workers * backprojection_scratch(columns, fast_length(2 * columns)))

@@ -44,9 +44,7 @@ def check_angles(angles: ArrayLike) -> NDArray[np.float64]:
     """Return angles as float64; DataError where there is none, or one is not finite."""
     checked = np.asarray(angles, np.float64)
     if checked.ndim != 1 or checked.size == 0:
-        raise DataError(
-            f"angles have the shape {checked.shape}", remedy="give one angle a projection, at least one"
-        )
+        raise DataError(f"angles have the shape {checked.shape}", remedy="give one angle a projection, at least one")
     if not np.isfinite(checked).all():
         bad = int(np.flatnonzero(~np.isfinite(checked))[0])
         raise DataError(f"angle {bad} is {checked[bad]}", remedy="give every projection its angle in degrees")
@@ -65,9 +63,7 @@ def check_center(center: float, columns: int) -> float:
 def check_stack(stack: NDArray[np.generic], dims: tuple[str, str, str], shape: dict[str, int]) -> None:
     """Raise DataError unless ``stack`` has these dims, with the sizes that ``shape`` names."""
     expected = tuple(shape.get(name, "any") for name in dims)
-    fits = stack.ndim == 3 and all(
-        want in ("any", have) for have, want in zip(stack.shape, expected, strict=True)
-    )
+    fits = stack.ndim == 3 and all(want in ("any", have) for have, want in zip(stack.shape, expected, strict=True))
     if not fits:
         raise DataError(
             f"data of shape {stack.shape} are not ({', '.join(dims)})",

@@ -165,9 +165,7 @@ class GridPlan:
                 _projection.from_images(
                     images, tables.columns, tables.twist, grid.window, work.scratch, work.half_plane
                 )
-                _projection.to_plane(
-                    work.half_plane, tables.rows, self.size, grid.window, work.scratch, plane
-                )
+                _projection.to_plane(work.half_plane, tables.rows, self.size, grid.window, work.scratch, plane)
                 _projection.gather(plane, grid.points, grid.side, work.spectra)
                 _spectra.from_spectra(
                     work.spectra,

@@ -20,6 +20,9 @@ class Sweep(NamedTuple):
     last: float
     step: float
 
+    def __str__(self) -> str:
+        return f"{self.first:g}:{self.last:g}:{self.step:g}"
+
 
 def _center(value: Any) -> Any:
     if value == "auto":
@@ -37,23 +40,15 @@ class CT(Workflow):
     """Raw scan to volume: read, normalise, find the center, reconstruct, save."""
 
     input: InputPath = Parameter(help="scan: HDF5 file, folder of TIFF files, or pattern of their names")
-    output: OutputPath = Parameter(
-        help="volume: .h5 .nxs .zarr, .tif for a folder; .png with a range of centers"
-    )
-    data: Literal["counts", "transmission", "absorption"] = Parameter(
-        "counts", help="what the projections are"
-    )
+    output: OutputPath = Parameter(help="volume: .h5 .nxs .zarr, .tif for a folder; .png with a range of centers")
+    data: Literal["counts", "transmission", "absorption"] = Parameter("counts", help="what the projections are")
     format: str | None = Parameter(None, help="of the scan; none: found out")
-    projections: str | None = Parameter(
-        None, help="dataset of the projections, where the format does not say"
-    )
+    projections: str | None = Parameter(None, help="dataset of the projections, where the format does not say")
     flats: str | None = Parameter(None, help="dataset, folder or pattern of the flats")
     darks: str | None = Parameter(None, help="dataset, folder or pattern of the darks")
     angles: str | None = Parameter(None, help="dataset or file of the angles")
     angle_unit: Literal["deg", "rad"] | None = Parameter(None, help="where the scan does not say")
-    angle_range: tuple[float, float] | None = Parameter(
-        None, unit="deg", help="first and last angle, as 0:180"
-    )
+    angle_range: tuple[float, float] | None = Parameter(None, unit="deg", help="first and last angle, as 0:180")
     dims: str | None = Parameter(None, help='order of the axes of the projections, as "row,angle,column"')
     pattern: str | None = Parameter(None, help="which files of a folder")
     pixel_size: float | None = Parameter(None, unit="µm", gt=0, help="none: from the scan")
@@ -64,33 +59,19 @@ class CT(Workflow):
     binning: int = Parameter(1, ge=1, unit="px", help="rows and columns that become one")
     zingers: float | None = Parameter(None, gt=0, help="threshold in counts; none: not removed")
     minimum: float = Parameter(1e-6, gt=0, help="floor of the transmission")
-    air: int | None = Parameter(
-        None, ge=1, unit="px", help="columns at both ends without sample; none: not used"
-    )
+    air: int | None = Parameter(None, ge=1, unit="px", help="columns at both ends without sample; none: not used")
     background: tuple[int, int, int, int] | None = Parameter(
         None, unit="px", help="region without sample: first row, end row, first column, end column"
     )
     phase: float | None = Parameter(None, gt=0, help="δ/β for Paganin's phase retrieval; none: no retrieval")
-    center: Center = Parameter(
-        None, unit="px", help="of rotation; auto, a number, or a range first:last:step"
-    )
-    search: tuple[float, float] | None = Parameter(
-        None, unit="px", help="where the automatic center looks, as 290:310"
-    )
-    stripes: Literal["none", "sorting", "wavelet-fourier"] = Parameter(
-        "none", help="removal of stripes (rings)"
-    )
+    center: Center = Parameter(None, unit="px", help="of rotation; auto, a number, or a range first:last:step")
+    search: tuple[float, float] | None = Parameter(None, unit="px", help="where the automatic center looks, as 290:310")
+    stripes: Literal["none", "sorting", "wavelet-fourier"] = Parameter("none", help="removal of stripes (rings)")
     algorithm: Literal["grid", "fbp"] = Parameter("grid", help="of reconstruction")
-    filter: Literal["ramp", "shepp-logan", "hann", "butterworth"] = Parameter(
-        "ramp", help="of the reconstruction"
-    )
+    filter: Literal["ramp", "shepp-logan", "hann", "butterworth"] = Parameter("ramp", help="of the reconstruction")
     cutoff: float = Parameter(1.0, gt=0, le=1, help="of the filter, as a share of Nyquist")
-    mask: float | None = Parameter(
-        None, gt=0, help="radius of the circle that is kept, as a share of half the width"
-    )
-    dtype: Literal["float32", "uint16", "uint8"] = Parameter(
-        "float32", help="of the output; integers are rescaled"
-    )
+    mask: float | None = Parameter(None, gt=0, help="radius of the circle that is kept, as a share of half the width")
+    dtype: Literal["float32", "uint16", "uint8"] = Parameter("float32", help="of the output; integers are rescaled")
     limits: tuple[float, float] | None = Parameter(
         None, help="values that become the least and largest integer; none: of the volume"
     )
@@ -109,9 +90,7 @@ class CT(Workflow):
 
     def execute(self) -> None:
         """Record what goes where."""
-        self._engine["load"].execute(
-            output={"projections": "projections", "flats": "flats", "darks": "darks"}
-        )
+        self._engine["load"].execute(output={"projections": "projections", "flats": "flats", "darks": "darks"})
         self._flow = "projections"
         self._prepare()
         if isinstance(self.center, Sweep):
@@ -161,9 +140,7 @@ class CT(Workflow):
             limits = "range"
         self._step("save", "Save", port="data", output=self.output, dtype=self.dtype, limits=limits)
 
-    def _step(
-        self, name: str, algorithm: str, *, port: str = "projections", aside: bool = False, **given: Any
-    ) -> None:
+    def _step(self, name: str, algorithm: str, *, port: str = "projections", aside: bool = False, **given: Any) -> None:
         """Add a step to the end of the chain, or with `aside` beside it; names of data objects are links."""
         links = {key: value for key, value in given.items() if key in _LINKED and isinstance(value, str)}
         links |= {key: value for key, value in given.items() if key in ("flats", "darks")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daisy_kernel.domains.ct.fbp import fbp
+from daisy_kernel.domains.ct.fbp import fbp, fbp_bytes
 from daisy_kernel.domains.ct.geometry import circle_mask
 from daisy_kernel.domains.ct.grid import grid
 from daisy_kernel.domains.ct.phantom import ellipse_image, ellipse_sinogram, random_ellipses
@@ -49,3 +49,33 @@ def test_nan_stays_inside_its_place():
     rows = ellipse_sinogram(random_ellipses(0), ANGLES, N, center=63.5)[:, np.newaxis]
     rows[50, 0, 40] = np.nan
     assert np.isfinite(fbp(rows, ANGLES, center=63.5)).all()
+
+
+def test_a_row_does_not_depend_on_how_many_there_are():
+    rows = np.random.default_rng(0).random((60, 35, 50)).astype(np.float32)
+    angles = np.arange(60) * 3.0
+    whole = fbp(rows, angles, center=22.0)
+    np.testing.assert_array_equal(fbp(rows[:, 20:21], angles, center=22.0)[0], whole[20])
+    np.testing.assert_array_equal(fbp(rows[:, 16:], angles, center=22.0), whole[16:])
+
+
+@pytest.mark.parametrize(("columns", "size", "center"), [(50, 70, 10.0), (51, 33, 30.2), (40, 120, 39.0)])
+def test_each_pixel_is_the_interpolated_sum_over_angles(columns, size, center):
+    angles, rows = np.arange(31) * 180 / 31, np.random.default_rng(1).random((31, 1, columns))
+    kernel = np.zeros(2 * columns - 1)
+    lag = np.arange(1 - columns, columns)
+    kernel[columns - 1] = 0.25
+    kernel[lag % 2 == 1] = -1 / (np.pi * lag[lag % 2 == 1]) ** 2
+    y, x = np.indices((size, size)) - (size - 1) / 2
+    wanted = np.zeros((size, size))
+    for angle, line in zip(np.deg2rad(angles), rows[:, 0], strict=True):
+        filtered = np.convolve(line, kernel)[columns - 1 : 2 * columns - 1]
+        place = center + x * np.cos(angle) + y * np.sin(angle)
+        padded = np.concatenate([[0.0], filtered, [0.0]])
+        wanted += np.interp(place, np.arange(-1, columns + 1), padded) * np.pi / 31
+    found = fbp(rows, angles, center=center, size=size)[0]
+    np.testing.assert_allclose(found, wanted, atol=2e-5)
+
+
+def test_memory_is_known_beforehand():
+    assert 60 * 52 * 64 < fbp_bytes(60, 50, threads=1) < fbp_bytes(60, 50, threads=2) < 1_000_000

@@ -26,8 +26,10 @@ class FindCenter(Algorithm):
     search: tuple[float, float] | None = Parameter(None, unit="px", help="where to look; none: everywhere")
 
     def describe(self, projections: DataArray) -> None:
-        """Refuses a given center that is not on the detector, as every center must be."""
+        """Refuses a center and a search that are not on the detector, as every center must be."""
         require(projections, "ct.FindCenter", "absorption")
+        if self.search is not None:
+            check_search(projections, self.search)
         if self.center is not None:
             check_center(projections, self.center)
 
@@ -94,9 +96,7 @@ class Sweep(Algorithm):
 
     def _centers(self) -> list[float]:
         if self.last < self.first:
-            raise DataError(
-                f"centers {self.first}:{self.last} end before they begin", remedy="give first:last:step"
-            )
+            raise DataError(f"centers {self.first}:{self.last} end before they begin", remedy="give first:last:step")
         count = int((self.last - self.first) / self.step + 1e-9) + 1
         if count > _MOST_CANDIDATES:
             raise DataError(f"{count} centers are more than can be looked at", remedy="use a larger step")
@@ -112,9 +112,7 @@ class ContactSheet(Sink):
         """One picture."""
         from daisy_kernel.domains.ct.contact_sheet import ContactSheetOutput
 
-        return ContactSheetOutput(
-            self.output, tuple(float(c) for c in data.coords["candidate"].values), data.shape
-        )
+        return ContactSheetOutput(self.output, tuple(float(c) for c in data.coords["candidate"].values), data.shape)
 
     def execute(self, slices: Slices) -> Slices:
         """As they are; the output draws them."""
@@ -129,6 +127,17 @@ def middle_rows(rows: int) -> tuple[int, int]:
     """
     start = rows // 2 // BLOCK * BLOCK
     return start, min(start + BLOCK, rows)
+
+
+def check_search(projections: Any, search: tuple[float, float]) -> None:
+    """Raise `DataError` where a range is empty or not on the detector."""
+    columns = projections.coords["column"].values
+    low, high = search
+    if not columns[0] <= low < high <= columns[-1]:
+        raise DataError(
+            f"search={low:g}:{high:g} is not inside the columns {columns[0]:g} to {columns[-1]:g}",
+            remedy="give first and last in raw detector columns",
+        )
 
 
 def check_center(projections: Any, center: float) -> None:

@@ -34,9 +34,7 @@ class Load(Algorithm):
     """A scan: NXtomo, Data Exchange, any HDF5 by dataset names, or TIFF files."""
 
     input: InputPath = Parameter(help="file, folder of TIFF files, or pattern of their names")
-    data: Literal["counts", "transmission", "absorption"] = Parameter(
-        "counts", help="what the projections are"
-    )
+    data: Literal["counts", "transmission", "absorption"] = Parameter("counts", help="what the projections are")
     format: Annotated[str, AfterValidator(_known_format)] | None = Parameter(None, help="none: found out")
     projections: str | None = Parameter(None, help="dataset of the projections")
     flats: str | None = Parameter(None, help="dataset, or folder or pattern of TIFF files, of the flats")

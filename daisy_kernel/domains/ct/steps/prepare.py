@@ -10,7 +10,7 @@ from xarray import DataArray
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct import gpu
 from daisy_kernel.domains.ct.absorption import absorption
-from daisy_kernel.domains.ct.background import normalize_air, normalize_background
+from daisy_kernel.domains.ct.background import check_ends, check_region, normalize_air, normalize_background
 from daisy_kernel.domains.ct.data import BLOCK, Darks, Flats, Projections, require
 from daisy_kernel.domains.ct.normalize import normalize
 from daisy_kernel.domains.ct.phase import paganin
@@ -83,9 +83,7 @@ class Normalize(Algorithm):
                 )
         return like(projections, np.float32, quantity="transmission")
 
-    def execute(
-        self, projections: Projections, flats: Flats | None = None, darks: Darks | None = None
-    ) -> Projections:
+    def execute(self, projections: Projections, flats: Flats | None = None, darks: Darks | None = None) -> Projections:
         """Without darks they count as 0; both noted as warnings."""
         if darks is None:
             self.warn("the scan has no darks: they were taken as 0")
@@ -121,27 +119,25 @@ class NormalizeAir(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Transmission in and out."""
-        require(projections, "ct.NormalizeAir", "transmission")
-        return projections.copy(
-            deep=False, data=normalize_air(projections.data, columns=self.columns)
-        )
+        return projections.copy(deep=False, data=normalize_air(projections.data, columns=self.columns))
 
     def describe(self, projections: DataArray) -> DataArray:
-        """Float32."""
+        """Refuses ends of more than half a row."""
+        require(projections, "ct.NormalizeAir", "transmission")
+        check_ends(self.columns, projections.shape)
         return like(projections, np.float32)
 
 
 class NormalizeBackground(Algorithm):
     """Divide each frame by its mean in a region that sees no sample."""
 
-    region: tuple[int, int, int, int] = Parameter(
-        unit="px", help="first row, end row, first column, end column"
-    )
+    region: tuple[int, int, int, int] = Parameter(unit="px", help="first row, end row, first column, end column")
     slabs = Slabs("angle")
 
     def describe(self, projections: DataArray) -> DataArray:
-        """Float32."""
+        """Refuses a region outside the frame."""
         require(projections, "ct.NormalizeBackground", "transmission")
+        check_region(self.region, projections.shape)
         return like(projections, np.float32)
 
     def execute(self, projections: Projections) -> Projections:

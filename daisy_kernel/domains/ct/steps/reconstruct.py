@@ -9,7 +9,7 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct.data import BLOCK, Projections, Volume, angles_of, column_step, require, to_index
-from daisy_kernel.domains.ct.fbp import fbp
+from daisy_kernel.domains.ct.fbp import fbp, fbp_bytes
 from daisy_kernel.domains.ct.gpu import GpuGridPlan, gpu_grid_bytes, on_device
 from daisy_kernel.domains.ct.grid import GridPlan, grid_bytes
 from daisy_kernel.domains.ct.steps.center import check_center
@@ -58,7 +58,7 @@ class Grid(_Reconstruction):
         self._plan: GridPlan | GpuGridPlan | None = None
 
     def execute(self, projections: Projections) -> Volume:
-        """Sixteen rows at a time, two in one complex."""
+        """Sixteen rows at a time."""
         if self._plan is None:
             make = GpuGridPlan if on_device(projections.data) else GridPlan
             self._plan = make(
@@ -85,10 +85,10 @@ class Grid(_Reconstruction):
 
 
 class FBP(_Reconstruction):
-    """Filtered backprojection in direct space, linear interpolation: slow, and easy to follow."""
+    """Filtered backprojection in direct space, linear interpolation: slower, and independent of gridding."""
 
     def execute(self, projections: Projections) -> Volume:
-        """Row by row."""
+        """Lines of the image at a time."""
         values = fbp(
             projections.data,
             angles_of(projections),
@@ -100,6 +100,10 @@ class FBP(_Reconstruction):
         )
         return self._volume(projections, values)
 
+    def scratch(self, projections: DataArray) -> int:
+        """Filtered projections of a block, and work space."""
+        return fbp_bytes(projections.sizes["angle"], projections.sizes["column"])
+
 
 def _pixel(projections: DataArray) -> tuple[float, str]:
     """Length of a pixel in the unit of the volume, and that unit."""
@@ -108,8 +112,4 @@ def _pixel(projections: DataArray) -> tuple[float, str]:
 
 
 def _kept(projections: DataArray) -> dict[str, Any]:
-    return {
-        key: projections.attrs[key]
-        for key in ("pixel_size", "energy", "distance")
-        if key in projections.attrs
-    }
+    return {key: projections.attrs[key] for key in ("pixel_size", "energy", "distance") if key in projections.attrs}

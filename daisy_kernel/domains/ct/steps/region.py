@@ -122,11 +122,7 @@ def _means(raw: Any, factor: int) -> Any:
 def _inside(name: str, wanted: tuple[int, int], there: Any) -> slice:
     first, end = wanted
     chosen = np.flatnonzero((there >= first) & (there < end))
-    if (
-        not 0 <= first < end
-        or end > there[-1] + 1 + (there[1] - there[0] if len(there) > 1 else 1)
-        or not len(chosen)
-    ):
+    if not 0 <= first < end or end > there[-1] + 1 + (there[1] - there[0] if len(there) > 1 else 1) or not len(chosen):
         raise DataError(
             f"{name}={first}:{end} is not inside {there[0]:g}:{there[-1] + 1:g}",
             remedy="give first and end (excluded) in raw detector pixels",

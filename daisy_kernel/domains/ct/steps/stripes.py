@@ -25,9 +25,7 @@ class RemoveStripesSorting(Algorithm):
 
     def execute(self, projections: Projections) -> Projections:
         """Absorption or transmission, which it stays."""
-        return projections.copy(
-            deep=False, data=remove_stripes_sorting(projections.data, size=self.size)
-        )
+        return projections.copy(deep=False, data=remove_stripes_sorting(projections.data, size=self.size))
 
 
 class RemoveStripesWaveletFourier(Algorithm):
