@@ -117,7 +117,8 @@ def check(graph: Graph, resolve: Resolve, *, data: Iterable[str] = ()) -> None:
 
     `data` are the names of data objects that exist outside the graph.
     """
-    _check_links(graph, set(data))
+    check_targets(graph)
+    _check_sources(graph, set(data))
     graph.order()
     for name, node in graph.nodes.items():
         cls = resolve(node.algorithm)
@@ -141,7 +142,8 @@ def check(graph: Graph, resolve: Resolve, *, data: Iterable[str] = ()) -> None:
             )
 
 
-def _check_links(graph: Graph, data: set[str]) -> None:
+def check_targets(graph: Graph) -> None:
+    """Raise where a link ends at a node that is not there, or at an input that is linked already."""
     targets: set[str] = set()
     for link in graph.links:
         if link.target in targets:
@@ -152,6 +154,10 @@ def _check_links(graph: Graph, data: set[str]) -> None:
                 f"the link from {link.source} ends at {link.target!r}, which is not there",
                 remedy=suggest(node_of(link.target), graph.nodes),
             )
+
+
+def _check_sources(graph: Graph, data: set[str]) -> None:
+    for link in graph.links:
         source = node_of(link.source)
         if source not in graph.nodes and link.source not in data:
             raise GraphError(

@@ -10,7 +10,7 @@ from daisy_kernel.datastore import DataStore
 from daisy_kernel.declaration import LATER
 from daisy_kernel.engines.scope import Scope, StepHandle
 from daisy_kernel.errors import DataError, GraphError
-from daisy_kernel.graph import Graph, Link, Node
+from daisy_kernel.graph import Graph, Link, Node, check_targets
 from daisy_kernel.registry import load_class
 from daisy_kernel.step import make
 from daisy_kernel.workflow import Workflow, is_workflow
@@ -84,6 +84,7 @@ class Recorder:
 
     def record_graph(self, graph: Graph) -> None:
         """Add the steps of a graph; a workflow in it becomes the steps that it consists of."""
+        check_targets(graph)
         for name in graph.order():
             self.create(name, graph.nodes[name].algorithm, **graph.nodes[name].parameters)
             self[name].execute(**graph.into(name))
