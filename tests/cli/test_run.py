@@ -81,8 +81,7 @@ def test_binning_leaves_center_and_attenuation_what_they_are(whole, demo, daisy,
     path, said = whole
     found = daisy("run", "ct", f"input={demo}", f"output={tmp_path}/a.h5", "binning=2", "--json").json
     assert found["shape"] == [24, 48, 48]
-    # A quarter of the columns that are left: there are only 48 of them to find it in.
-    assert found["center"] == pytest.approx(said["center"], abs=0.5)
+    assert found["center"] == pytest.approx(said["center"], abs=0.3)
     fine, coarse = volume(path)[16:32], volume(tmp_path / "a.h5")[8:16]
     assert coarse[:, 12:36, 12:36].mean() == pytest.approx(fine[:, 24:72, 24:72].mean(), rel=0.05)
 
@@ -125,7 +124,16 @@ def test_a_range_of_centers_makes_a_contact_sheet(demo, daisy, tmp_path):
 
 @pytest.mark.parametrize(
     "setting",
-    ["stripes=sorting", "stripes=wavelet-fourier", "algorithm=fbp", "filter=hann", "mask=0.9", "zingers=5000", "air=4"],
+    [
+        "stripes=sorting",
+        "stripes=wavelet-fourier",
+        "algorithm=fbp",
+        "filter=hann",
+        "mask=0.9",
+        "zingers=5000",
+        "air=4",
+        "angle_range=0:120",
+    ],
 )
 def test_every_option_changes_the_volume_and_keeps_it_finite(whole, demo, daisy, tmp_path, setting):
     path, said = whole
@@ -183,12 +191,3 @@ def test_what_is_to_be_kept_is_kept(demo, daisy, tmp_path):
     words = [f"input={demo}", f"output={tmp_path}/a.h5", "center=49", "--keep", "absorption.output"]
     assert daisy("run", "ct", *words).code == 0
     assert (tmp_path / "a.h5.run/data/absorption.output.zarr").is_dir()
-
-
-def test_list_and_show_say_what_there_is(daisy):
-    assert "ct.Normalize" in daisy("list").out
-    shown = daisy("show", "ct.Normalize").out
-    assert "projections  (angle, row, column)" in shown
-    assert "minimum  (float, > 0, default 1e-06)" in shown
-    assert daisy("show", "ct", "--json").json["parameters"]["properties"]["rows"]
-    assert daisy("show", "graph", "--json").json["title"] == "Graph"

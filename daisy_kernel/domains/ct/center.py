@@ -19,6 +19,7 @@ _SMALLEST = 96  # columns, at least, of the first of the small slices
 _LARGEST = 512  # columns, at most, of the last ones
 _CHECKING = 256  # the same, where the sinogram has told the center already
 _REACH = 2.5  # columns of the small slices to each side of where the search stands
+_FITS = 4  # of a parabola, each about the vertex of the one before
 _NOISY = 0.8  # gradient measure from which noise fills the image; noise alone has sqrt(pi) / 2
 _NEAR = 16  # a detector's width over how far the wedge of an object that is wider may be wrong
 _LIMITED = 150.0  # degrees, below which the image says little about the center
@@ -208,15 +209,21 @@ def _image_errors(half: Views, noisy: bool) -> tuple[float, float]:
 
 
 def _vertex(candidates: Float64, scores: Float64, reach: float) -> float:
-    """Vertex of the parabola through the scores within `reach` of the smallest."""
-    lowest = candidates[np.argmin(scores)]
-    near = np.abs(candidates - lowest) <= reach
-    if near.sum() < 3:
-        return float(lowest)
-    square, slope, _ = np.polyfit(candidates[near] - lowest, scores[near], 2)
-    if square <= 0:
-        return float(lowest)
-    return float(lowest + np.clip(-slope / (2 * square), -reach, reach))
+    """Vertex of the parabola that fits the scores within `reach` of itself.
+
+    Weights fall to zero at the ends, and follow the vertex: where the candidates happen to lie does not matter.
+    """
+    lowest = vertex = float(candidates[np.argmin(scores)])
+    for _ in range(_FITS):
+        near = np.abs(candidates - vertex) < reach
+        if near.sum() < 3:
+            return lowest
+        places = candidates[near] - vertex
+        square, slope, _ = np.polyfit(places, scores[near], 2, w=1 - (places / reach) ** 2)
+        if square <= 0:
+            return lowest
+        vertex = float(np.clip(vertex - slope / (2 * square), lowest - reach, lowest + reach))
+    return vertex
 
 
 def _warnings(seen: Views, estimates: list[_Estimate], center: float, search: tuple[float, float]) -> tuple[str, ...]:
