@@ -58,6 +58,7 @@ class DaskExecutor:
             memory_limit=None,
             dashboard_address=None,
             security=Security.temporary(),
+            preload=["daisy_kernel.engines.worker"],
             env={"NUMBA_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // workers))},
         )
         executor = cls(cluster)
