@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -49,7 +50,8 @@ def test_outside_domains_nothing_is_decided_by_a_name():
         declared = json.loads(plugin.read_text())
         names |= {each for kind in ("algorithms", "workflows", "demos") for each in declared.get(kind, {})}
     words = "|".join(re.escape(each) for each in sorted(names - {"Save", "Range"}))
-    pattern = re.compile(rf"""["'](?:{words})["']""")
+    domains = "|".join(path.name for path in (PACKAGE / "domains").iterdir() if path.name.isalpha())
+    pattern = re.compile(rf"""["'](?:{words})["']|\b(?:{domains}|domains)\b""")
     checked = [PACKAGE / f"{stem}.py" for stem in ("plan", "sections", "regions", "step", "graph", "template")]
     checked += [*(PACKAGE / "engines").rglob("*.py"), *(PACKAGE / "runs").rglob("*.py")]
     for path in checked:
@@ -63,6 +65,13 @@ def test_what_a_package_declares_is_there_and_sorted(module):
     declared = package.__all__
     assert declared == sorted(declared)
     assert [each for each in declared if not hasattr(package, each)] == []
+
+
+@pytest.mark.parametrize("module", ["daisy_kernel.domains.ct", "daisy_kernel.domains.ct.gpu", "daisy_kernel.cli"])
+def test_what_a_package_shows_is_declared(module):
+    package = importlib.import_module(module)
+    shown = {each for each, value in vars(package).items() if each[0] != "_" and not isinstance(value, ModuleType)}
+    assert shown == set(package.__all__)
 
 
 def test_help_loads_nothing_that_is_slow():

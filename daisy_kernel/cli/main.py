@@ -134,6 +134,8 @@ def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
         text, remedy, code = error.error, error.remedy, error.exit_code
     except KeyboardInterrupt:
         text, remedy, code = "stopped by the user", "", 130
+    except BrokenPipeError:
+        raise  # whoever read the output has gone; typer ends the command quietly
     except Exception as error:
         if debug:
             raise

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -40,6 +44,14 @@ def slabs(journal) -> int:
     return journal.read_text().count('"start": ') - 1 if journal.exists() else 0
 
 
+def wait_for_slabs(journal, count) -> None:
+    """Return when so many slabs of rows are complete."""
+    deadline = time.monotonic() + 60
+    while slabs(journal) < count:
+        assert time.monotonic() < deadline, "no slab in a minute"
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("memory", ["600MiB", "700MiB", "8GiB"])
 def test_whatever_the_memory(scan, whole, daisy, tmp_path, memory):
     assert daisy(*words(scan, tmp_path / "a.h5", "--memory", memory)).code == 0
@@ -73,15 +85,28 @@ def test_whatever_the_rows(scan, whole, daisy, tmp_path, first, end):
 def test_whatever_stops_it(scan, whole, daisy, daisy_process, tmp_path, stop, code):
     output = tmp_path / "a.h5"
     process = daisy_process(*words(scan, output, "--json", "--memory", "560MiB"))
-    journal = tmp_path / "a.h5.run/events.jsonl"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and slabs(journal) < 2:
-        time.sleep(0.01)
+    wait_for_slabs(tmp_path / "a.h5.run/events.jsonl", 2)
     process.send_signal(stop)
     out, errors = process.communicate(timeout=60)
     assert process.returncode == code, errors
     assert not output.exists()
     if code == 130:
-        assert '"exit_code": 130' in out
+        assert json.loads(out)["exit_code"] == 130
+        assert errors == ""
+    assert daisy(*words(scan, output, "--resume")).code == 0
+    np.testing.assert_array_equal(volume(output), whole)
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_stays_one_sentence(scan, whole, daisy, tmp_path):
+    output = tmp_path / "a.h5"
+    command = [sys.executable, "-m", "daisy_kernel.cli", *words(scan, output, "--workers", "2", "--memory", "1200MiB")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    wait_for_slabs(tmp_path / "a.h5.run/events.jsonl", 1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert errors == f"daisy: the run was stopped; what is complete is kept in {output}.run: go on with --resume\n"
     assert daisy(*words(scan, output, "--resume")).code == 0
     np.testing.assert_array_equal(volume(output), whole)
