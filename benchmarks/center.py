@@ -17,8 +17,8 @@ import numpy as np
 from algotom.prep.calculation import find_center_vo
 from numpy.typing import NDArray
 
-from daisy_kernel.domains.ct.center import find_center
-from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.center.search import find_center
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
 
 Sinogram = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from daisy_kernel.domains.ct import gpu
-from daisy_kernel.domains.ct.grid import GridPlan
-from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 from daisy_kernel.engines.device import check_device
 from daisy_kernel.errors import ParameterError
 

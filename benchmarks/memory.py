@@ -19,7 +19,7 @@ import hdf5plugin
 import numpy as np
 
 from benchmarks._shared import Finished, machine, watched
-from daisy_kernel.domains.ct.demo import write_demo_scan
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
 _ANGLES, _COLUMNS = 1000, 1024
 _REPEATED = 64  # rows that are simulated; the others repeat them

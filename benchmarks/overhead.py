@@ -19,7 +19,7 @@ from xarray import DataArray
 
 from benchmarks._shared import alternate, machine, ratio
 from daisy_kernel.domains import ct
-from daisy_kernel.domains.ct.demo import write_demo_scan
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 from daisy_kernel.engines.engine import Engine
 from daisy_kernel.runs.run import Run, RunOptions
 

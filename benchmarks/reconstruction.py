@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from daisy_kernel.domains.ct.fbp import fbp
-from daisy_kernel.domains.ct.filters import filter_response
-from daisy_kernel.domains.ct.geometry import circle_mask
-from daisy_kernel.domains.ct.grid import GridPlan
-from daisy_kernel.domains.ct.phantom import ellipse_image, ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.demo.phantom import ellipse_image, ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.reconstruct.fbp import fbp
+from daisy_kernel.domains.ct.reconstruct.filters import filter_response
+from daisy_kernel.domains.ct.reconstruct.geometry import circle_mask
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 
 Array = NDArray[np.float32]
 Method = Callable[[Array, int], Array]

@@ -14,8 +14,8 @@ import numpy as np
 from algotom.prep.removal import remove_stripe_based_sorting, remove_stripe_based_wavelet_fft
 from numpy.typing import NDArray
 
-from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
-from daisy_kernel.domains.ct.stripes import remove_stripes_sorting, remove_stripes_wavelet_fourier
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.stripes.removal import remove_stripes_sorting, remove_stripes_wavelet_fourier
 
 Array = NDArray[np.float32]
 

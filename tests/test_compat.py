@@ -54,7 +54,7 @@ def engine(**algorithms):
 
 def test_a_script_runs_unmodified(tmp_path):
     angles = np.arange(90) * 2.0
-    from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+    from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
 
     with h5py.File(tmp_path / "scan.h5", "w") as file:
         sinogram = ellipse_sinogram(random_ellipses(0), angles, 128, center=67.3)

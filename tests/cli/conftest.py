@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from daisy_kernel.cli.main import app
-from daisy_kernel.domains.ct.demo import write_demo_scan
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
 
 @dataclass

@@ -20,7 +20,7 @@ EVERYTHING = ["zingers=5000", "stripes=sorting", "filter=shepp-logan"]
 
 @pytest.fixture(scope="module")
 def scan(tmp_path_factory):
-    from daisy_kernel.domains.ct.demo import write_demo_scan
+    from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
     path = tmp_path_factory.mktemp("bits") / "scan.h5"
     write_demo_scan(path, rows=144, columns=192, angles=200, chunks=(20, 16, 192))

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from daisy_kernel.domains.ct.demo import write_demo_scan
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
 ROOT = Path(__file__).resolve().parents[2]
 

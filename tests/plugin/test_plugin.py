@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from daisy_kernel.domains.ct.demo import write_demo_scan
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
 pytestmark = pytest.mark.slow
 SOURCE = Path(__file__).parent / "daisy-outside"

@@ -5,20 +5,20 @@
 array([[[0.5]]], dtype=float32)
 """
 
-from daisy_kernel.domains.ct.absorption import absorption
-from daisy_kernel.domains.ct.background import normalize_air, normalize_background
-from daisy_kernel.domains.ct.binning import bin_projections
-from daisy_kernel.domains.ct.center import find_center
-from daisy_kernel.domains.ct.fbp import fbp
-from daisy_kernel.domains.ct.filters import filter_response
-from daisy_kernel.domains.ct.geometry import circle_mask
-from daisy_kernel.domains.ct.grid import GridPlan, grid
-from daisy_kernel.domains.ct.normalize import normalize
-from daisy_kernel.domains.ct.phase import paganin
-from daisy_kernel.domains.ct.repair import repair_nonfinite
-from daisy_kernel.domains.ct.scan import read_scan
-from daisy_kernel.domains.ct.stripes import remove_stripes_sorting, remove_stripes_wavelet_fourier
-from daisy_kernel.domains.ct.zingers import remove_zingers
+from daisy_kernel.domains.ct.center.search import find_center
+from daisy_kernel.domains.ct.prepare.absorption import absorption
+from daisy_kernel.domains.ct.prepare.background import normalize_air, normalize_background
+from daisy_kernel.domains.ct.prepare.binning import bin_projections
+from daisy_kernel.domains.ct.prepare.normalize import normalize
+from daisy_kernel.domains.ct.prepare.phase import paganin
+from daisy_kernel.domains.ct.prepare.repair import repair_nonfinite
+from daisy_kernel.domains.ct.prepare.zingers import remove_zingers
+from daisy_kernel.domains.ct.reconstruct.fbp import fbp
+from daisy_kernel.domains.ct.reconstruct.filters import filter_response
+from daisy_kernel.domains.ct.reconstruct.geometry import circle_mask
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan, grid
+from daisy_kernel.domains.ct.scan.readers import read_scan
+from daisy_kernel.domains.ct.stripes.removal import remove_stripes_sorting, remove_stripes_wavelet_fourier
 
 __all__ = [
     "GridPlan",

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from daisy_kernel.domains.ct._gridding import WIDTH, Gridding
+from daisy_kernel.domains.ct.reconstruct._gridding import WIDTH, Gridding
 
 
 class Cells(NamedTuple):
@@ -30,7 +30,7 @@ class Cells(NamedTuple):
 def make_cells(grid: Gridding) -> Cells:
     """List what each cell sums, in the order of angles and bins.
 
-    >>> from daisy_kernel.domains.ct._gridding import make_gridding
+    >>> from daisy_kernel.domains.ct.reconstruct._gridding import make_gridding
     >>> cells = make_cells(make_gridding(np.array([0.0]), 8, 8))
     >>> len(cells.first), bool(cells.first[-1] == len(cells.source))
     (221, True)

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from daisy_kernel.domains.ct._fft import fast_length
-from daisy_kernel.domains.ct._gridding import WIDTH, Gridding, grid_side, make_gridding
-from daisy_kernel.domains.ct.filters import filter_response
-from daisy_kernel.domains.ct.geometry import angle_weights, check_angles, check_center, check_stack, period
 from daisy_kernel.domains.ct.gpu import kernels
 from daisy_kernel.domains.ct.gpu._cells import make_cells
+from daisy_kernel.domains.ct.reconstruct._fft import fast_length
+from daisy_kernel.domains.ct.reconstruct._gridding import WIDTH, Gridding, grid_side, make_gridding
+from daisy_kernel.domains.ct.reconstruct.filters import filter_response
+from daisy_kernel.domains.ct.reconstruct.geometry import angle_weights, check_angles, check_center, check_stack, period
 
 LANES = 32  # slices at a time: one a thread of a warp
 _ANGLES = 128  # filtered at a time

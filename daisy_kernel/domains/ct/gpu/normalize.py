@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from daisy_kernel.domains.ct.gpu import kernels
 from daisy_kernel.domains.ct.gpu.kernels import Device, on_host
-from daisy_kernel.domains.ct.references import Reference, references
+from daisy_kernel.domains.ct.prepare.references import Reference, references
 from daisy_kernel.errors import DataError
 
 _THREADS = 256

@@ -9,9 +9,9 @@ import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, OutputPath, Parameter, Region, Sink
-from daisy_kernel.domains.ct.center import CenterSearch, find_center
+from daisy_kernel.domains.ct.center.search import CenterSearch, find_center
 from daisy_kernel.domains.ct.data import BLOCK, Projections, Slices, angles_of, require, to_index, to_raw
-from daisy_kernel.domains.ct.grid import GridPlan, grid_bytes
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan, grid_bytes
 from daisy_kernel.errors import DataError
 from daisy_kernel.io.output import Output
 from daisy_kernel.template import template
@@ -53,7 +53,7 @@ class FindCenter(Algorithm):
         """Why this center: the measures around it, and slices on both sides."""
         if self._search is None:
             return False
-        from daisy_kernel.domains.ct.center_plot import plot_center
+        from daisy_kernel.domains.ct.center.plot import plot_center
 
         plot_center(self._search, self._seen.values, angles_of(self._seen), path)
         return True
@@ -110,7 +110,7 @@ class ContactSheet(Sink):
 
     def target(self, data: DataArray) -> Output:
         """One picture."""
-        from daisy_kernel.domains.ct.contact_sheet import ContactSheetOutput
+        from daisy_kernel.domains.ct.center.contact_sheet import ContactSheetOutput
 
         return ContactSheetOutput(self.output, tuple(float(c) for c in data.coords["candidate"].values), data.shape)
 

@@ -10,9 +10,9 @@ from pydantic import AfterValidator
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, InputPath, Parameter
-from daisy_kernel.domains.ct._scan_model import Scan
 from daisy_kernel.domains.ct.data import Darks, Flats, Projections
-from daisy_kernel.domains.ct.scan import READERS, read_scan
+from daisy_kernel.domains.ct.scan.model import Scan
+from daisy_kernel.domains.ct.scan.readers import READERS, read_scan
 from daisy_kernel.io.lazy import RegionArray, to_dataarray
 
 

@@ -9,14 +9,14 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct import gpu
-from daisy_kernel.domains.ct.absorption import absorption
-from daisy_kernel.domains.ct.background import check_ends, check_region, normalize_air, normalize_background
 from daisy_kernel.domains.ct.data import BLOCK, Darks, Flats, Projections, require
-from daisy_kernel.domains.ct.normalize import normalize
-from daisy_kernel.domains.ct.phase import paganin
-from daisy_kernel.domains.ct.references import bad_pixels
-from daisy_kernel.domains.ct.repair import repair_nonfinite
-from daisy_kernel.domains.ct.zingers import remove_zingers
+from daisy_kernel.domains.ct.prepare.absorption import absorption
+from daisy_kernel.domains.ct.prepare.background import check_ends, check_region, normalize_air, normalize_background
+from daisy_kernel.domains.ct.prepare.normalize import normalize
+from daisy_kernel.domains.ct.prepare.phase import paganin
+from daisy_kernel.domains.ct.prepare.references import bad_pixels
+from daisy_kernel.domains.ct.prepare.repair import repair_nonfinite
+from daisy_kernel.domains.ct.prepare.zingers import remove_zingers
 from daisy_kernel.errors import DataError
 from daisy_kernel.template import like
 

@@ -9,9 +9,9 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct.data import BLOCK, Projections, Volume, angles_of, column_step, require, to_index
-from daisy_kernel.domains.ct.fbp import fbp, fbp_bytes
 from daisy_kernel.domains.ct.gpu import GpuGridPlan, gpu_grid_bytes, on_device
-from daisy_kernel.domains.ct.grid import GridPlan, grid_bytes
+from daisy_kernel.domains.ct.reconstruct.fbp import fbp, fbp_bytes
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan, grid_bytes
 from daisy_kernel.domains.ct.steps.center import check_center
 from daisy_kernel.template import template
 

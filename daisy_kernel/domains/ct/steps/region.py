@@ -8,9 +8,9 @@ import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
-from daisy_kernel.domains.ct.binning import bin_projections
 from daisy_kernel.domains.ct.data import BLOCK, Projections, Volume
-from daisy_kernel.domains.ct.geometry import circle_mask
+from daisy_kernel.domains.ct.prepare.binning import bin_projections
+from daisy_kernel.domains.ct.reconstruct.geometry import circle_mask
 from daisy_kernel.errors import DataError
 from daisy_kernel.template import template
 

@@ -9,7 +9,7 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Parameter, Slabs
 from daisy_kernel.domains.ct.data import BLOCK, Projections
-from daisy_kernel.domains.ct.stripes import remove_stripes_sorting, remove_stripes_wavelet_fourier
+from daisy_kernel.domains.ct.stripes.removal import remove_stripes_sorting, remove_stripes_wavelet_fourier
 from daisy_kernel.template import like
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from daisy_kernel.domains.ct import gpu
-from daisy_kernel.domains.ct.absorption import absorption
+from daisy_kernel.domains.ct.prepare.absorption import absorption
 
 
 def test_values_are_those_of_the_logarithm(device, to_numpy):

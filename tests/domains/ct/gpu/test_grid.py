@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daisy_kernel.domains.ct.geometry import circle_mask
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
 from daisy_kernel.domains.ct.gpu.grid import GpuGridPlan, gpu_grid_bytes
-from daisy_kernel.domains.ct.grid import GridPlan
-from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.reconstruct.geometry import circle_mask
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 from daisy_kernel.errors import DataError, ParameterError
 
 N, ANGLES = 48, np.arange(40) * 4.5

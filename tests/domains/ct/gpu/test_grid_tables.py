@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from daisy_kernel.domains.ct._gridding import make_gridding
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram, random_ellipses
 from daisy_kernel.domains.ct.gpu._cells import make_cells
 from daisy_kernel.domains.ct.gpu.grid import _factor
-from daisy_kernel.domains.ct.grid import GridPlan
-from daisy_kernel.domains.ct.phantom import ellipse_sinogram, random_ellipses
+from daisy_kernel.domains.ct.reconstruct._gridding import make_gridding
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 
 ANGLES = np.arange(150) * 1.2
 

@@ -7,7 +7,7 @@ import pytest
 
 from daisy_kernel.domains.ct import gpu
 from daisy_kernel.domains.ct.gpu.kernels import COUNTS
-from daisy_kernel.domains.ct.normalize import normalize
+from daisy_kernel.domains.ct.prepare.normalize import normalize
 from daisy_kernel.errors import DataError
 
 ROWS, COLUMNS = 3, 300

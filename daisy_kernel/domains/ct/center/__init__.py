@@ -1,0 +1,1 @@
+"""The center of rotation: the search, its figure, candidates side by side."""

@@ -1,0 +1,1 @@
+"""Phantoms, and a detector that makes a scan of one."""

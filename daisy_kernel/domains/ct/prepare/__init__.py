@@ -1,0 +1,1 @@
+"""From counts to line integrals: normalisation, repair, background, phase, binning."""

@@ -1,0 +1,1 @@
+"""From sinograms to slices: by gridding and by direct backprojection."""

@@ -1,0 +1,1 @@
+"""Ring artefacts, removed as stripes of the sinogram."""
