@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._shared import Finished, machine, ratio, watched
+from benchmarks._shared import machine, ratio, timed, watched
 
 _PEER = Path(__file__).parent / "peers" / "pipeline_peer.py"
 
@@ -37,29 +36,28 @@ def main() -> None:
             "daisy run ct": [daisy, "run", "ct", f"input={scan}", *save],
             "h5py + algotom + finufft": [sys.executable, str(_PEER), scan, f"{folder}/peer.h5"],
         }
-        watched(commands["daisy run ct"])  # compiles
-        found: dict[str, list[Finished]] = {name: [] for name in commands}
+        peaks = {name: watched(command).peak for name, command in commands.items()}  # compiles, too
+        found: dict[str, list[tuple[float, str]]] = {name: [] for name in commands}
         for _ in range(given.rounds):
             for name, command in commands.items():
-                found[name].append(watched(command))
-    _print(found, json.loads(truth.stdout)["center"])
+                found[name].append(timed(command))
+    _print(found, peaks, json.loads(truth.stdout)["center"])
 
 
-def _print(found: dict[str, list[Finished]], truth: float) -> None:
+def _print(found: dict[str, list[tuple[float, str]]], peaks: dict[str, int], truth: float) -> None:
     print(f"\n{'':28}{'wall s':>8}{'peak MiB':>10}{'center error':>14}  seconds by part, of the median run")
     for name, runs in found.items():
-        middle = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
-        record = json.loads(middle.output)
-        wall = statistics.median(run.seconds for run in runs)
-        peak = max(run.peak for run in runs) >> 20
-        parts = {part: round(seconds, 2) for part, seconds in record["seconds"].items() if seconds >= 0.01}
-        parts["start and end"] = round(middle.seconds - sum(record["seconds"].values()), 2)
-        texts = ", ".join(f"{part} {seconds}" for part, seconds in parts.items())
-        print(f"{name:28}{wall:8.2f}{peak:10}{abs(record['center'] - truth):14.2f}  {texts}")
+        seconds, output = sorted(runs)[len(runs) // 2]
+        record = json.loads(output)
+        parts = {part: round(own, 2) for part, own in record["seconds"].items() if own >= 0.01}
+        parts["start and end"] = round(seconds - sum(record["seconds"].values()), 2)
+        texts = ", ".join(f"{part} {own}" for part, own in parts.items())
+        error = abs(record["center"] - truth)
+        print(f"{name:28}{seconds:8.2f}{peaks[name] >> 20:10}{error:14.2f}  {texts}")
     ours, theirs = found.values()
-    faster = ratio([run.seconds for run in theirs], [run.seconds for run in ours])
-    less = max(run.peak for run in theirs) / max(run.peak for run in ours)
-    print(f"\n{faster:.1f} times faster (reach: 5), {less:.1f} times less memory (reach: 1)")
+    faster = ratio([seconds for seconds, _ in theirs], [seconds for seconds, _ in ours])
+    mine, other = peaks.values()
+    print(f"\n{faster:.1f} times faster (reach: 5), {other / mine:.1f} times less memory (reach: 1)")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -117,6 +118,9 @@ def main() -> None:
         else:
             error.show()
         sys.exit(error.exit_code)
+    finally:
+        # The process ends: looking through its objects for cycles would only keep the user waiting (0.4 s).
+        gc.freeze()
 
 
 def _interrupt(*_: Any) -> NoReturn:

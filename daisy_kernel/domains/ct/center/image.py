@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 
@@ -17,7 +16,6 @@ Float64: TypeAlias = NDArray[np.float64]
 
 MEASURES = ("entropy", "gradient")
 
-_BLOCK = 16  # slices that a plan reconstructs together
 _BINS = 128  # of the histogram; twice the range of the values, as a wrong center widens it
 _INSIDE = 0.85  # of the circle that all views see; its rim is bright where the object goes on outside
 _SHARE = 0.1  # percent of the pixels beyond each end of the range
@@ -27,27 +25,14 @@ _SHARE = 0.1  # percent of the pixels beyond each end of the range
 class SmallSlices:
     """Sinograms (row, angle, column) averaged to fewer columns, ready to be reconstructed at many centers."""
 
-    spectrum: NDArray[np.complex64]
+    sinograms: Float32
     plan: GridPlan
     factor: int
-    length: int
-    middle: float
+    margin: int
 
     def at(self, centers: Float64) -> Float32:
         """Reconstruct each row at each center, in columns of the detector: (center, row, y, x)."""
-        rows = len(self.spectrum)
-        jobs = [(center, row) for center in centers for row in range(rows)]
-        frequencies = -2j * np.pi * np.arange(self.spectrum.shape[-1]) / self.length
-        slices = []
-        for start in range(0, len(jobs), _BLOCK):
-            block = jobs[start : start + _BLOCK]
-            shifts = [self.middle - (center - (self.factor - 1) / 2) / self.factor for center, _ in block]
-            phases = np.exp(np.outer(shifts, frequencies)).astype(np.complex64)
-            moved = self.spectrum[[row for _, row in block]] * phases[:, None]
-            sinograms = fft.irfft(moved, self.length, axis=-1, overwrite_x=True, workers=numba.get_num_threads())
-            slices.append(self.plan.reconstruct(sinograms))
-        volume = np.concatenate(slices)
-        return volume.reshape(len(centers), rows, *volume.shape[1:])
+        return self.plan.sweep(self.sinograms, _in_small(centers, self.factor, self.margin))
 
     def scores(self, centers: Float64) -> Float64:
         """Entropy and gradient (measure, center), averaged over the rows; small is good."""
@@ -73,17 +58,20 @@ def small_slices(sinograms: Float32, angles: Float64, factor: int, lowest: float
     margin = columns // 4
     fall = np.cos(np.linspace(0, np.pi / 2, margin + 1)[1:]).astype(np.float32) ** 2
     padded = np.concatenate([binned[..., :1] * fall[::-1], binned, binned[..., -1:] * fall], axis=-1)
-    length = padded.shape[-1]
     radius = int(_INSIDE * min(lowest, sinograms.shape[-1] - 1 - highest) / factor)
-    middle = (length - 1) / 2
     plan = GridPlan(
         angles[: kept * views].reshape(kept, views).mean(axis=1),
-        length,
-        center=middle,
+        padded.shape[-1],
+        center=_in_small((lowest + highest) / 2, factor, margin),
         size=2 * max(radius, columns // 8) + 1,
         filter="hann",
     )
-    return SmallSlices(fft.rfft(padded, axis=-1), plan, factor, length, middle - margin)
+    return SmallSlices(padded, plan, factor, margin)
+
+
+def _in_small(center: Any, factor: int, margin: int) -> Any:
+    """A column of the detector as a column of small sinograms, which begin with a margin."""
+    return (center - (factor - 1) / 2) / factor + margin
 
 
 def _disc(size: int) -> NDArray[np.bool_]:

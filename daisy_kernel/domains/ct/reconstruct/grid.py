@@ -108,22 +108,22 @@ class GridPlan:
         """
         return self._to_images(sinograms, None, self._tables.plain, np.ones_like(self.weights))
 
-    def sweep(self, sinogram: NDArray[Any], centers: ArrayLike) -> Floats:
-        """Return one slice (angle, column) reconstructed with each of ``centers``, shape (center, y, x).
+    def sweep(self, sinograms: NDArray[Any], centers: ArrayLike) -> Floats:
+        """Return slices of sinograms (row, angle, column) with each of ``centers``, shape (center, row, y, x).
 
-        Sixteen centers take the time of one. Sixteen share a period, so that the corners beyond the circle may
-        differ from what ``with_center`` gives.
+        Sixteen take the time of one. All share the period that the outermost center needs, so that the corners
+        beyond the circle may differ from what ``with_center`` gives.
         """
         places = np.asarray(centers, np.float64).ravel()
-        images = np.empty((len(places), self.size, self.size), np.float32)
-        lanes = np.repeat(np.asarray(sinogram, np.float32)[np.newaxis], LANES, axis=0)
-        for start in range(0, len(places), LANES):
-            chosen = places[start : start + LANES]
-            # The outermost center asks for the longest period, which serves the others too.
-            plan = self.with_center(max(chosen, key=lambda center: period(self.columns, center, self.size)))
-            plan._phase = _center_phase(plan.gridding.length, np.resize(chosen, LANES))
-            images[start : start + LANES] = plan.reconstruct(lanes[: len(chosen)])
-        return images
+        outermost = max(places, key=lambda center: period(self.columns, center, self.size))
+        plan = copy.copy(self.with_center(outermost))
+        rows = len(sinograms)
+        images = np.empty((len(places) * rows, self.size, self.size), np.float32)
+        for start in range(0, len(images), LANES):
+            jobs = np.arange(start, min(start + LANES, len(images)))
+            plan._phase = _center_phase(plan.gridding.length, np.resize(places[jobs // rows], LANES))
+            plan.reconstruct(sinograms[jobs % rows], images[start : start + LANES])
+        return images.reshape(len(places), rows, self.size, self.size)
 
     def _to_images(self, sinograms: NDArray[Any], out: Floats | None, line: _spectra.Line, weights: Floats) -> Floats:
         check_stack(sinograms, _SINOGRAMS, {"angle": len(self.angles), "column": self.columns})

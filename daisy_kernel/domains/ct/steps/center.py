@@ -86,7 +86,7 @@ class Sweep(Algorithm):
         sinogram = projections.values[:, projections.sizes["row"] // 2]
         places = [to_index(projections, center) for center in centers]
         plan = GridPlan(angles_of(projections), projections.sizes["column"], center=places[0])
-        slices = plan.sweep(sinogram, places)
+        slices = plan.sweep(sinogram[np.newaxis], places)[:, 0]
         return DataArray(slices, dims=("candidate", "y", "x"), coords={"candidate": centers})
 
     def scratch(self, projections: DataArray) -> int:

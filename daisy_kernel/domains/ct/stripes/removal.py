@@ -7,11 +7,9 @@ result is the same on any number of threads.
 from __future__ import annotations
 
 import numpy as np
-import pywt
 from numpy.typing import ArrayLike, NDArray
 
-from daisy_kernel.domains.ct.stripes.sorting import smooth, sort_columns, unsort_columns
-from daisy_kernel.domains.ct.stripes.wavelet import remove, stripe_filter
+from daisy_kernel.domains.ct.stripes.sorting import ColumnSorter
 from daisy_kernel.errors import DataError, ParameterError
 
 
@@ -37,9 +35,10 @@ def remove_stripes_sorting(projections: ArrayLike, *, size: int = 21, dim: int =
     if dim not in (1, 2):
         raise ParameterError(f"dim={dim} is no dimension of the median filter", remedy="give 1 or 2")
     result = np.empty(array.shape, np.float32)
+    sorter = ColumnSorter(array.shape[0], array.shape[2])
     for row in range(array.shape[1]):
-        values, order = sort_columns(array[:, row])
-        unsort_columns(smooth(values, size, dim), order, result[:, row])
+        sorter.sort(array[:, row])
+        sorter.unsort(sorter.smooth(size, dim), result[:, row])
     return result
 
 
@@ -68,6 +67,11 @@ def remove_stripes_wavelet_fourier(
     >>> round(float(remove_stripes_wavelet_fourier(striped, size=3)[100, 0, 100]), 1)
     0.2
     """
+    # On use: most runs need none of it, and would start later.
+    import pywt
+
+    from daisy_kernel.domains.ct.stripes.wavelet import remove, stripe_filter
+
     array = _checked(projections)
     if level < 1 or not size > 0:
         raise ParameterError(
@@ -86,10 +90,11 @@ def remove_stripes_wavelet_fourier(
     if not sort:
         return remove(array, plan)
     result = np.empty(array.shape, np.float32)
+    sorter = ColumnSorter(angles, columns)
     for row in range(rows):
-        values, order = sort_columns(array[:, row])
-        cleaned = remove(np.ascontiguousarray(values.T)[:, None], plan)
-        unsort_columns(np.ascontiguousarray(cleaned[:, 0].T), order, result[:, row])
+        sorter.sort(array[:, row])
+        cleaned = remove(np.ascontiguousarray(sorter.values.T)[:, None], plan)
+        sorter.unsort(np.ascontiguousarray(cleaned[:, 0].T), result[:, row])
     return result
 
 

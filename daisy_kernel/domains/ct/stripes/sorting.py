@@ -8,57 +8,57 @@ from typing import TypeAlias
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Float32: TypeAlias = NDArray[np.float32]
-Index: TypeAlias = NDArray[np.int64]
+Index: TypeAlias = NDArray[np.int32]
 
 _TILE = 16  # columns moved together: one cache line of float32
+_BATCH = 32  # columns that NumPy sorts in one call: what it returns stays in the cache
 _LANES = 32  # ranks whose windows advance together, two vectors of AVX-512
 
 
-def sort_columns(sinogram: Float32) -> tuple[Float32, Index]:
-    """Sort each column of a sinogram (angle, column) over the angles.
+class ColumnSorter:
+    """Work space for sinograms of one shape, so that a row after the first asks the system for no memory.
 
-    Returns sorted values (column, rank) and the angle that each came from (column, rank).
+    `values` (column, rank) are the sorted ones, `order` (column, rank) the angle that each came from.
     """
-    columns = np.empty(sinogram.shape[::-1], np.float32)
-    _transpose(sinogram, columns)
-    order = _argsort(columns)
-    _gather(columns, order)
-    return columns, order
 
+    def __init__(self, angles: int, columns: int) -> None:
+        self.values: Float32 = np.empty((columns, angles), np.float32)
+        self.order: Index = np.empty((columns, angles), np.int32)
+        self._smoothed: Float32 = np.empty((0, 0), np.float32)
+        self._threads = numba.get_num_threads()
 
-def unsort_columns(values: Float32, order: Index, sinogram: Float32) -> None:
-    """Put values (column, rank) back to the angles they came from, into a sinogram (angle, column)."""
-    _scatter(values, order, sinogram)
+    def sort(self, sinogram: Float32) -> None:
+        """Sort each column of a sinogram (angle, column) over the angles."""
+        _transpose(sinogram, self.values)
+        starts = range(0, len(self.values), _BATCH)
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(self._argsort, starts))
+        _gather(self.values, self.order)
 
+    def smooth(self, size: int, dim: int) -> Float32:
+        """Median of the sorted values over `size` columns, for dim 2 over `size` ranks too, (column, rank)."""
+        if dim == 2:
+            from scipy import ndimage  # on use: the start of every run would pay for it
 
-def smooth(values: Float32, size: int, dim: int) -> Float32:
-    """Median of sorted values (column, rank) over `size` columns, for dim 2 over `size` ranks too."""
-    if dim == 2:
-        smoothed: Float32 = ndimage.median_filter(values, size)
-        return smoothed
-    # "symmetric" is ndimage's "reflect": the edge value is repeated.
-    order = np.pad(np.arange(len(values)), (size // 2, size - 1 - size // 2), mode="symmetric")
-    result = np.empty_like(values)
-    _running_median(values, order, size, result)
-    return result
+            smoothed: Float32 = ndimage.median_filter(self.values, size)
+            return smoothed
+        if not self._smoothed.size:
+            self._smoothed = np.empty_like(self.values)
+        # "symmetric" is ndimage's "reflect": the edge value is repeated.
+        order = np.pad(np.arange(len(self.values)), (size // 2, size - 1 - size // 2), mode="symmetric")
+        _running_median(self.values, order, size, self._smoothed)
+        return self._smoothed
 
+    def unsort(self, values: Float32, sinogram: Float32) -> None:
+        """Put values (column, rank) back to the angles they came from, into a sinogram (angle, column)."""
+        _scatter(values, self.order, sinogram)
 
-def _argsort(columns: Float32) -> Index:
-    """Order of each column. NumPy's default order of equal values is what the reference uses."""
-    threads = numba.get_num_threads()
-    order = np.empty(columns.shape, np.int64)
-    bounds = np.linspace(0, len(columns), threads + 1).astype(int)
-
-    def work(part: int) -> None:
-        cut = slice(bounds[part], bounds[part + 1])
-        order[cut] = np.argsort(columns[cut], axis=1)
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))
-    return order
+    def _argsort(self, first: int) -> None:
+        """Order of some columns. NumPy's default order of equal values is what the reference uses."""
+        batch = slice(first, first + _BATCH)
+        self.order[batch] = np.argsort(self.values[batch], axis=1)
 
 
 @numba.njit(cache=True, parallel=True)
@@ -96,7 +96,7 @@ def _scatter(values: Float32, order: Index, sinogram: Float32) -> None:
 
 
 @numba.njit(cache=True, parallel=True)
-def _running_median(values: Float32, order: Index, size: int, result: Float32) -> None:
+def _running_median(values: Float32, order: NDArray[np.int64], size: int, result: Float32) -> None:
     """Median of `size` neighbours over the columns; `order` lists the columns with reflected edges.
 
     The window of each rank is kept sorted: one pass leaves out the oldest value and lets the newest
