@@ -1,4 +1,4 @@
-"""Registry: algorithms, workflows and demos of installed plugins, read as data.
+"""Registry: algorithms, workflows, readers and demos of installed plugins, read as data.
 
 A plugin is one entry point in the group ``daisy.plugins`` that names a JSON file in a package::
 
@@ -10,7 +10,7 @@ new algorithm needs no new installation::
 
     {"daisy_plugin": 1, "help": "Computed tomography",
      "algorithms": {"ct.Normalize": {"class": "daisy_kernel.domains.ct.steps:Normalize", "help": "..."}},
-     "workflows": {}, "demos": {}}
+     "workflows": {}, "readers": {}, "demos": {}}
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 from daisy_kernel.errors import RegistryError
 
 _GROUP = "daisy.plugins"
-_KINDS = ("algorithms", "workflows", "demos")
+_KINDS = ("algorithms", "workflows", "readers", "demos")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Entry:
     plugin: str
 
     def load(self) -> Any:
-        """Import the class or function; `RegistryError` names the plugin and the reason."""
+        """Import the class, function or object; `RegistryError` names the plugin and the reason."""
         module, _, attribute = self.target.partition(":")
         try:
             return getattr(importlib.import_module(module), attribute)
@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Registry:
-    """Algorithms and workflows by name, demos by name, and plugins that could not be read, with the reason."""
+    """Algorithms, workflows and readers by name, demos by name, and plugins that could not be read, with the reason."""
 
     entries: Mapping[str, Entry]
     demos: Mapping[str, Entry] = field(default_factory=dict)
@@ -138,8 +138,8 @@ def _plugin(point: EntryPoint) -> list[Entry]:
 
 def _entry(name: str, kind: str, what: Any, plugin: str) -> Entry:
     if not isinstance(what, dict):
-        raise ValueError(f"{name} is {what!r}, not an object with class or function and help")
-    target = str(what.get("class") or what.get("function") or "")
+        raise ValueError(f"{name} is {what!r}, not an object with class, function or object, and help")
+    target = str(what.get("class") or what.get("function") or what.get("object") or "")
     if ":" not in target:
         raise ValueError(f"{name} names no module:object, but {target!r}")
     return Entry(name, kind, target, str(what.get("help", "")), plugin)

@@ -70,7 +70,7 @@ def test_what_a_package_declares_is_there_and_sorted(module):
 @pytest.mark.parametrize("module", ["daisy_kernel.domains.ct", "daisy_kernel.domains.ct.gpu", "daisy_kernel.cli"])
 def test_what_a_package_shows_is_declared(module):
     package = importlib.import_module(module)
-    shown = {each for each, value in vars(package).items() if each[0] != "_" and not isinstance(value, ModuleType)}
+    shown = {each for each in dir(package) if each[0] != "_" and not isinstance(getattr(package, each), ModuleType)}
     assert shown == set(package.__all__)
 
 

@@ -13,7 +13,7 @@ from daisy_kernel.registry import installed
 def print_list(*, as_json: bool) -> None:
     """Every registered name by kind with its line of help; imports no domain."""
     registry = installed()
-    kinds = ("workflows", "algorithms", "demos")
+    kinds = ("workflows", "algorithms", "readers", "demos")
     if as_json:
         found: dict[str, Any] = {
             kind: {e.name: {"help": e.help, "plugin": e.plugin} for e in registry.of_kind(kind)} for kind in kinds
@@ -36,6 +36,11 @@ def print_declaration(name: str, *, as_json: bool) -> None:
         from daisy_kernel.graph import Graph
 
         print(json.dumps(Graph.model_json_schema(), indent=None if as_json else 2))
+        return
+    entry = installed().entries.get(name)
+    if entry is not None and entry.kind == "readers":
+        shown = {"name": name, "kind": "reader", "help": entry.help, "plugin": entry.plugin}
+        print(json.dumps(shown) if as_json else f"{name}: {entry.help}")
         return
     from daisy_kernel.algorithm import Algorithm
     from daisy_kernel.declaration import declare

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
+from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram
 from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 
 pytestmark = pytest.mark.slow
@@ -65,3 +66,13 @@ def test_it_runs_in_a_graph_beside_the_steps_of_the_domain(daisy, tmp_path):
     daisy("run", tmp_path / "with.daisy.json")
     with h5py.File(tmp_path / "plain.h5") as plain, h5py.File(tmp_path / "inverted.h5") as inverted:
         np.testing.assert_array_equal(inverted["entry/data/volume"][()], 5 - plain["entry/data/volume"][()])
+
+
+def test_a_scan_of_its_format_is_reconstructed(daisy, tmp_path):
+    angles = np.arange(0, 180, 3.0)
+    disc = ellipse_sinogram([[1.0, 0, 0, 0.5, 0.5, 0]], angles, 64, center=31.5)
+    np.save(tmp_path / "scan.npy", np.repeat(disc[:, np.newaxis], 16, axis=1).astype(np.float32))
+    daisy("run", "ct", f"input={tmp_path}/scan.npy", f"output={tmp_path}/rec.h5", "data=absorption", "center=31.5")
+    with h5py.File(tmp_path / "rec.h5") as file:
+        assert file["entry/data/volume"][8, 32, 32] == pytest.approx(1.0, abs=0.05)
+    assert "ct.npy" in daisy("list")

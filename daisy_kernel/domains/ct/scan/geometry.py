@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from daisy_kernel.domains.ct.scan.model import Geometry
+from daisy_kernel.domains.ct.scan.model import Geometry, is_plausible
 from daisy_kernel.domains.ct.scan.units import Quantity, factor
 from daisy_kernel.errors import DataError
 from daisy_kernel.io.hdf5 import Hdf5File
@@ -32,7 +32,7 @@ def read_geometry(
     """Read each number from the first of its places that exists.
 
     default_units: units which the format fixes, for files that leave them out. A number that is
-    none, not positive, or without a unit is left out with a warning: it decides scale, not shape.
+    none, not plausible, or without a unit is left out with a warning: it decides scale, not shape.
     """
     found: dict[Name, float] = {}
     warnings = []
@@ -54,6 +54,6 @@ def _number(file: Hdf5File, place: str, measure: _Measure, default_unit: str) ->
     if scale is None:
         raise DataError(f"{file.path}:{place} has unit {unit!r}" if unit else f"{file.path}:{place} has no unit")
     value = float(values.ravel()[0]) * scale * measure.scale if values.size else math.nan
-    if not (math.isfinite(value) and value > 0):
+    if not (math.isfinite(value) and is_plausible(value)):
         raise DataError(f"{file.path}:{place} is {value:g}")
     return value

@@ -18,6 +18,9 @@ Kind = Literal["counts", "transmission", "absorption"]
 # A frame larger than this on a side comes from no detector, but from a damaged file.
 _LONGEST_SIDE = 1 << 20
 
+# µm, keV or m: far below and, inverted, far above what there is.
+_SMALLEST = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Scan:
@@ -90,6 +93,11 @@ class Geometry(NamedTuple):
     energy: float | None = None
     distance: float | None = None
     warnings: tuple[str, ...] = ()
+
+
+def is_plausible(value: float) -> bool:
+    """Whether a pixel size, energy or distance could be an instrument's; others overflow what is computed from them."""
+    return _SMALLEST <= value <= 1 / _SMALLEST
 
 
 def make_scan(

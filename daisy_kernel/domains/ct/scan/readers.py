@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 import h5py
 from numpy.typing import ArrayLike
 
-from daisy_kernel.domains.ct.scan import dxchange as _dxchange
-from daisy_kernel.domains.ct.scan import explicit as _explicit
-from daisy_kernel.domains.ct.scan import nxtomo as _nxtomo
-from daisy_kernel.domains.ct.scan import tiff as _tiffscan
-from daisy_kernel.domains.ct.scan.model import Kind, Reader, Scan, ScanOptions
+from daisy_kernel.domains.ct.scan.model import Kind, Reader, Scan, ScanOptions, is_plausible
 from daisy_kernel.errors import DataError, ParameterError
 from daisy_kernel.io.hdf5 import Hdf5File
+from daisy_kernel.registry import installed
 
-# In the order in which they are asked; another format is one more file and one more line.
-READERS: dict[str, Reader] = {
-    "hdf5": _explicit.READER,
-    "nxtomo": _nxtomo.READER,
-    "dxchange": _dxchange.READER,
-    "tiff": _tiffscan.READER,
-}
-
+_PREFIX = "ct."
 _KINDS = ("counts", "transmission", "absorption")
 _ANGLE_UNITS = ("deg", "rad")
 
@@ -53,7 +44,7 @@ def read_scan(
     Arrays stay on disk; angles and keys are read. What is given here counts more than the file.
 
     path: a file, a folder of TIFF files, or a pattern of their names. data: what the projections are
-    (flats and darks belong to counts only). format: one of ``READERS``; None finds out. projections,
+    (flats and darks belong to counts only). format: one of ``readers()``; None finds out. projections,
     flats, darks: datasets (``FILE:/DATASET`` for another file), or TIFF folders and patterns. angles:
     a list, a text or .npy file, or a dataset; one a projection or one a frame. angle_unit: deg or
     rad. angle_range: first and last angle, instead. image_key: dataset, 0 projection, 1 flat, 2 dark,
@@ -91,6 +82,13 @@ def read_scan(
     return _read(Path(path), options, format)
 
 
+@cache
+def readers() -> dict[str, Reader]:
+    """Readers of scans by format, those of other packages too, in the order in which they are asked."""
+    entries = [entry for entry in installed().entries.values() if entry.kind == "readers"]
+    return {entry.name.removeprefix(_PREFIX): entry.load() for entry in entries if entry.name.startswith(_PREFIX)}
+
+
 def _read(path: Path, options: ScanOptions, name: str | None) -> Scan:
     _check(options)
     path = path.absolute()  # workers elsewhere open it by this name, in another current folder
@@ -107,12 +105,12 @@ def _read(path: Path, options: ScanOptions, name: str | None) -> Scan:
 
 def _reader(path: Path, options: ScanOptions, name: str | None) -> Reader:
     if name is not None:
-        if name not in READERS:
-            raise ParameterError(f"format={name!r} is unknown", remedy=f"use one of {', '.join(READERS)}")
-        return READERS[name]
+        if name not in readers():
+            raise ParameterError(f"format={name!r} is unknown", remedy=f"use one of {', '.join(readers())}")
+        return readers()[name]
     if not path.exists() and not any(sign in str(path) for sign in "*?["):
         raise DataError(f"{path} does not exist", remedy="check the path")
-    for reader in READERS.values():
+    for reader in readers().values():
         if reader.recognises(path, options):
             return reader
     raise _unrecognised(path)
@@ -141,8 +139,12 @@ def _check(options: ScanOptions) -> None:
         raise ParameterError(f"angle_unit={options.angle_unit!r} is unknown", remedy="use deg or rad")
     for name in ("pixel_size", "energy", "distance"):
         value = getattr(options, name)
-        if value is not None and not (math.isfinite(value) and value > 0):
+        if value is None:
+            continue
+        if not (math.isfinite(value) and value > 0):
             raise ParameterError(f"{name}={value} is not a positive number", remedy="give µm, keV or m")
+        if not is_plausible(value):
+            raise ParameterError(f"{name}={value:g} is no measure of an instrument", remedy="give µm, keV or m")
     if options.angle_range is not None:
         if options.angles is not None:
             raise ParameterError("angles= and angle_range= are both given", remedy="give one of them")

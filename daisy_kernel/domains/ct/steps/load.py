@@ -11,8 +11,9 @@ from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, InputPath, Parameter
 from daisy_kernel.domains.ct.data import Darks, Flats, Projections
+from daisy_kernel.domains.ct.scan.light import check_light
 from daisy_kernel.domains.ct.scan.model import Scan
-from daisy_kernel.domains.ct.scan.readers import READERS, read_scan
+from daisy_kernel.domains.ct.scan.readers import read_scan, readers
 from daisy_kernel.io.lazy import RegionArray, to_dataarray
 
 
@@ -25,8 +26,8 @@ class Loaded(NamedTuple):
 
 
 def _known_format(name: str) -> str:
-    if name not in READERS:
-        raise ValueError(f"the formats are {', '.join(READERS)}")
+    if name not in readers():
+        raise ValueError(f"the formats are {', '.join(readers())}")
     return name
 
 
@@ -54,6 +55,7 @@ class Load(Algorithm):
         """Open the scan; arrays are read where they are cut."""
         options: dict[str, Any] = {name: getattr(self, name) for name in _OPTIONS}
         scan = read_scan(self.input, **options)
+        check_light(scan)
         for text in scan.warnings:
             self.warn(text)
         return Loaded(

@@ -169,6 +169,7 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "two kinds of angles": ({"angles": [0], "angle_range": (0, 1)}, r"angles= and angle_range= are both given"),
     "endless range": ({"angle_range": (0, np.inf)}, r"angle_range=\(0, inf\) is no pair"),
     "pixel size of nothing": ({"pixel_size": 0}, r"pixel_size=0 is not a positive number"),
+    "pixel size of no detector": ({"pixel_size": 1e-300}, r"pixel_size=1e-300 is no measure of an instrument"),
     "an option of another format": ({"pattern": "*"}, r"pattern= means nothing to Data Exchange"),
 }
 
