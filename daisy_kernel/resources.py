@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -11,17 +12,21 @@ from daisy_kernel.errors import ParameterError
 
 _SHARE = 0.7
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+_GRANTED = "MEM_LIMIT"  # bytes that JupyterHub's profile gives to a server
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
 def default_budget() -> int:
-    """Bytes: 70 % of the smaller of the cgroup's limit and the machine's memory."""
+    """Bytes: 70 % of the smallest of the machine's memory, the cgroup's limit and what a hub granted."""
     limits = [int(psutil.virtual_memory().total)]
     for path in _CGROUP_LIMITS:
         try:
             limits.append(int(path.read_text()))
         except (OSError, ValueError):
             continue  # no such version of cgroups here, or "max": no limit
+    granted = os.environ.get(_GRANTED, "")
+    if granted.isdecimal() and int(granted):
+        limits.append(int(granted))
     return int(min(limits) * _SHARE)
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from daisy_kernel.runs.run import Run
 
 
-def print_plan(engine: Engine, run: Run, *, as_json: bool) -> None:
-    """Steps, slabs, memory, disk and time of a run; nothing is written."""
+def print_plan(engine: Engine, run: Run, *, as_json: bool) -> dict[str, Any]:
+    """Print steps, slabs, memory, disk and time of a run, and return them; nothing is written."""
     from daisy_kernel.runs.forecast import forecast
 
     plan = run.plan()
@@ -29,6 +29,7 @@ def print_plan(engine: Engine, run: Run, *, as_json: bool) -> None:
         "seconds": forecast(engine, run),
     }
     print(json.dumps(found) if as_json else _sentences(found))
+    return found
 
 
 def _section(planned: Planned) -> dict[str, Any]:

@@ -22,6 +22,9 @@ app = typer.Typer(
     help="Daisy: data analysis for large research facilities.",
 )
 
+kernel = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The kernel of Jupyter.")
+app.add_typer(kernel, name="kernel")
+
 # What click calls UsageError, to which typer gives no public name.
 _UsageError: Any = typer.BadParameter.__base__
 
@@ -104,6 +107,24 @@ def run(
         as_json=json_,
     )
     _guard(lambda: run_request(request), as_json=json_, debug=debug)
+
+
+@kernel.command("install")
+def install_kernel(
+    user: Annotated[bool, typer.Option("--user", help="For this user.")] = False,
+    sys_prefix: Annotated[bool, typer.Option("--sys-prefix", help="Into this environment, as without it.")] = False,
+    prefix: Annotated[Path | None, typer.Option(help="Below this folder.")] = None,
+    json_: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Make the kernel known to Jupyter, and switch on the extension of its server."""
+    from daisy_kernel.cli import kernel as kernels
+
+    _guard(
+        lambda: kernels.install(user=user, sys_prefix=sys_prefix, prefix=prefix, as_json=json_),
+        as_json=json_,
+        debug=debug,
+    )
 
 
 def main() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from daisy_kernel.settings import from_text, read_settings, split_nodes
 
 if TYPE_CHECKING:
     from daisy_kernel.graph import Graph
+    from daisy_kernel.runs.journal import Watcher
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,19 @@ class Request:
     plot: bool = False
     dry_run: bool = False
     as_json: bool = False
+    command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv))
 
 
-def run_request(request: Request) -> None:
-    """Run it, or show its plan; prints the result."""
+def run_request(
+    request: Request,
+    graph: Graph | None = None,
+    watch: Callable[..., AbstractContextManager[Watcher | None]] | None = None,
+) -> dict[str, Any]:
+    """Run it, or show its plan; prints the result, and returns the one object that ``--json`` prints.
+
+    graph: run this one, with the settings of the request, not what the request names. watch: gives the
+    watcher of the run, as `progress` does, which is also what none stands for.
+    """
     from daisy_kernel.cli.progress import progress
     from daisy_kernel.engines.engine import Engine
     from daisy_kernel.runs.run import Run, RunOptions
@@ -45,24 +57,25 @@ def run_request(request: Request) -> None:
             f"--workers {request.workers} and --engine are both given",
             remedy="the cluster has its own workers",
         )
-    graph = requested_graph(request)
+    graph = requested_graph(request) if graph is None else amended(graph, read_settings(request.settings))
     options = RunOptions(
         resume=request.resume,
         overwrite=request.overwrite,
         keep=request.keep,
         plots=request.plot,
-        command=tuple(sys.argv),
+        command=request.command,
     )
     with Engine(request.engine, workers=request.workers, memory=request.memory, device=request.device) as engine:
         engine.load(graph)
         if request.dry_run:
             from daisy_kernel.cli.dry_run import print_plan
 
-            print_plan(engine, Run(engine, options), as_json=request.as_json)
-            return
-        with progress(quiet=request.as_json) as watcher:
+            return print_plan(engine, Run(engine, options), as_json=request.as_json)
+        with (watch or progress)(quiet=request.as_json) as watcher:
             record = Run(engine, options, watcher).execute()
-    print(json.dumps(summary(record)) if request.as_json else _sentences(record))
+    found = summary(record)
+    print(json.dumps(found) if request.as_json else _sentences(record))
+    return found
 
 
 def requested_graph(request: Request) -> Graph:
@@ -78,6 +91,11 @@ def requested_graph(request: Request) -> Graph:
         graph = Graph.read(Path(request.what))
     else:
         installed().find(request.what, "workflows")
+    return amended(graph, settings)
+
+
+def amended(graph: Graph, settings: Mapping[str, Any]) -> Graph:
+    """The graph with settings ``step.name`` in its nodes."""
     for name, values in split_nodes(settings, graph.nodes).items():
         node = graph.nodes[name]
         node.parameters |= from_text(_parameters(node.algorithm), values)

@@ -65,6 +65,20 @@ class RunFolder:
             os.close(self._lock)
             self._lock = None
 
+    def is_locked(self) -> bool:
+        """Whether a process that lives is the writer, whatever the record says."""
+        try:
+            probe = os.open(self.path / "lock", os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(probe)
+        return False
+
     def discard(self) -> None:
         """Remove the folder: what was refused before it began leaves nothing."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -23,6 +23,7 @@ from daisy_kernel.runs.finish import finish
 from daisy_kernel.runs.folder import RunFolder
 from daisy_kernel.runs.journal import FileJournal, Watcher
 from daisy_kernel.runs.key import Key, difference, part_of, run_key
+from daisy_kernel.runs.known import remember
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Run:
     def _drive(self, job: Job, journal: FileJournal, inputs: Sequence[Path]) -> dict[str, Any]:
         started = now()
         self.folder.write(state="running", engine=self.engine.executor.describe(), started=started.isoformat())
+        remember(self.folder.path)
         try:
             plots = self.folder.path / "plots" if self.options.plots else None
             job = replace(job, results=dict(journal.results), plots=plots)

@@ -1,0 +1,40 @@
+"""Cluster: dask workers for one user, on this machine; nobody else's client or worker gets in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from daisy_kernel.errors import ParameterError
+
+if TYPE_CHECKING:
+    from distributed.deploy.cluster import Cluster as AnyCluster
+
+_HEALTH_ONLY = ["distributed.http.health"]
+"""Routes of the plain HTTP servers of scheduler and workers: the others tell anybody what is computed."""
+
+
+def Cluster(workers: int = 2, *, memory: str = "auto") -> AnyCluster:  # noqa: N802  # as distributed names its classes
+    """Start `workers` processes on this machine and return their cluster, a ``distributed.deploy.Cluster``.
+
+    memory: of each worker, as ``4GiB``; auto: an equal share of the machine. Client, scheduler and workers speak TLS
+    with certificates that live in memory and are as old as the cluster. ``Engine(cluster)`` computes there.
+    Raises `ParameterError` for fewer than one worker.
+    """
+    if workers < 1:
+        raise ParameterError(f"workers={workers} computes nothing", remedy="give at least 1")
+    import dask
+    from distributed import LocalCluster, Security
+
+    routes = {"distributed.scheduler.http.routes": _HEALTH_ONLY, "distributed.worker.http.routes": _HEALTH_ONLY}
+    with dask.config.set(routes):
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=max(1, (os.cpu_count() or 1) // workers),
+            memory_limit=memory,
+            host="127.0.0.1",
+            protocol="tls://",
+            security=Security.temporary(),
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of /health; 8787 may be somebody else's
+        )

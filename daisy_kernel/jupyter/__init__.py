@@ -1,0 +1,1 @@
+"""Daisy in Jupyter: the kernel, its magics, what its data look like, and the extension of the server."""

@@ -1,0 +1,120 @@
+"""What a person is told who could not be signed in: one sentence and a remedy, in English and Chinese."""
+
+from __future__ import annotations
+
+from hub_config.errors import HubError, Refusal, SsoError
+
+_REFUSALS = {
+    "id": (
+        "the single sign-on gave {value} as your identifier, which is none",
+        "ask your facility's user office",
+        "统一认证返回的用户标识 {value} 无效：请联系用户办公室",
+    ),
+    "name": (
+        "{value} is no account name that can be used here",
+        "an account name has at most 32 characters of a-z, 0-9 and -, and starts with a letter",
+        "账号名 {value} 不能在此使用：账号名最多 32 个字符，由 a-z、0-9、- 组成，以字母开头",
+    ),
+    "other-id": (
+        "the account {value} belongs to another person of the single sign-on",
+        "ask the administrator, who can tell which of the two it is",
+        "账号 {value} 已属于统一认证中的另一位用户：请联系管理员核实",
+    ),
+    "number": (
+        "{what} of {name} is {value}",
+        "a whole number from {minimum} to {maximum} is needed: ask the administrator to correct the account",
+        "{name} 的 {what} 为 {value}：必须是 {minimum} 到 {maximum} 之间的整数，请联系管理员更正",
+    ),
+    "groups": (
+        "the groups of {name} came as {value}",
+        "a list of group names is needed: ask the administrator to correct the account",
+        "{name} 的用户组为 {value}：应为组名列表，请联系管理员更正",
+    ),
+    "no-group": (
+        "{name} is in no group that may work here (groups: {value})",
+        "ask the leader of your proposal to add you",
+        "{name} 不属于任何可在此工作的用户组（用户组：{value}）：请联系课题负责人将您加入",
+    ),
+    "no-account": (
+        "the single sign-on knows you, but there is no computing account for {value}",
+        "apply for one at your facility's computing centre",
+        "统一认证已识别您的身份，但 {value} 没有计算账号：请向计算中心申请",
+    ),
+    "several-accounts": (
+        "there are several computing accounts for {value}",
+        "ask the computing centre to keep one",
+        "{value} 对应多个计算账号：请联系计算中心保留一个",
+    ),
+    "ended": (
+        "the single sign-on says that this login is over",
+        "sign in again",
+        "统一认证表示本次登录已失效：请重新登录",
+    ),
+    "cancelled": (
+        "the login was cancelled at the single sign-on",
+        "sign in again when you are ready",
+        "您在统一认证页面取消了登录：需要时请重新登录",
+    ),
+    "foreign": (
+        "this login was not begun in this browser, or too long ago",
+        "sign in again",
+        "本次登录不是由此浏览器发起，或已过期：请重新登录",
+    ),
+}
+
+_FAULTS = {
+    "silent": (
+        "the single sign-on did not answer within {value} s",
+        "try again in a minute",
+        "统一认证在 {value} 秒内没有响应：请稍后重试",
+    ),
+    "unreachable": (
+        "the single sign-on cannot be reached",
+        "try again in a minute",
+        "无法连接统一认证：请稍后重试",
+    ),
+    "status": (
+        "{who} answered with status {value}",
+        "try again in a minute, then tell the administrator",
+        "{who} 返回状态 {value}：请稍后重试，仍失败请联系管理员",
+    ),
+    "shape": (
+        "the answer of {who} is not as agreed: {value}",
+        "tell the administrator",
+        "{who} 的返回内容不符合约定（{value}）：请联系管理员",
+    ),
+    "refused": (
+        "the single sign-on did not carry out the login",
+        "sign in again, then tell the administrator",
+        "统一认证未能完成登录：请重新登录，仍失败请联系管理员",
+    ),
+}
+
+
+class LoginRefusal(Refusal):
+    """A person is not signed in."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        english, remedy, chinese = _REFUSALS[key]
+        super().__init__(english.format(**values), remedy=remedy.format(**values))
+        self.chinese = chinese.format(**values)
+
+
+class LoginError(SsoError):
+    """Nobody can be signed in, since the single sign-on or the account service does not do its part."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        english, remedy, chinese = _FAULTS[key]
+        super().__init__(english.format(**values), remedy=remedy.format(**values))
+        self.chinese = chinese.format(**values)
+
+
+def sentence(error: HubError, language: str) -> str:
+    """What the person reads, in ``en`` or ``zh``."""
+    return str(getattr(error, "chinese", error)) if language == "zh" else str(error)
+
+
+def shown(value: object) -> str:
+    """A value from outside as a message holds it: quoted, and no longer than a line."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,35 @@
+"""Bindings: which id of the single sign-on a user name belongs to, in the hub's database. Only ever added to."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, MetaData, String, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+_METADATA = MetaData()
+_BINDINGS = Table(
+    "daisy_sso_bindings",
+    _METADATA,
+    Column("name", String(32), primary_key=True),
+    Column("sso_id", String(255), nullable=False),
+)
+
+
+class Bindings:
+    """The table, in the session of the hub: one connection, so that SQLite never waits for itself."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        _METADATA.create_all(session.connection())
+        session.commit()
+
+    def bind(self, name: str, sso_id: str) -> str:
+        """Bind a free name, and return the id that it belongs to: of two logins at once, the first one's."""
+        try:
+            with self._session.begin_nested():
+                self._session.execute(insert(_BINDINGS).values(name=name, sso_id=sso_id))
+        except IntegrityError:
+            pass  # the name is bound already: the primary key says so, whoever else writes
+        self._session.commit()
+        bound: str = self._session.scalars(select(_BINDINGS.c.sso_id).where(_BINDINGS.c.name == name)).one()
+        return bound

@@ -1,0 +1,77 @@
+"""From settings to what JupyterHub is told: each function puts its part onto the traitlets configuration ``c``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from hub_config.settings import Settings
+from hub_config.spawner import SERVER, LocalSpawner, prepare
+
+
+def configure_hub(settings: Settings, c: Any) -> None:
+    """Addresses, database, limits and what one user may do."""
+    hub = settings.hub
+    c.JupyterHub.bind_url = hub.bind_url + hub.base_url
+    c.JupyterHub.hub_bind_url = hub.hub_bind_url
+    c.JupyterHub.db_url = hub.db_url
+    c.JupyterHub.subdomain_host = hub.subdomain_host
+    c.JupyterHub.allow_named_servers = hub.allow_named_servers
+    c.JupyterHub.named_server_limit_per_user = hub.named_server_limit_per_user
+    c.JupyterHub.concurrent_spawn_limit = hub.concurrent_spawn_limit
+    c.JupyterHub.cookie_max_age_days = hub.cookie_max_age_days
+    # With HTTPS a cookie of another host of the domain can then neither be set nor read.
+    c.JupyterHub.cookie_host_prefix_enabled = is_https(settings)
+    c.JupyterHub.load_roles = [user_role(settings), *([_CULLER_ROLE] if settings.cull.enabled else [])]
+    c.JupyterHub.services = [culler(settings)] if settings.cull.enabled else []
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether browsers reach this hub by HTTPS."""
+    hub = settings.hub
+    return urlsplit(hub.subdomain_host or settings.sso.callback_url or hub.bind_url).scheme == "https"
+
+
+def user_role(settings: Settings) -> dict[str, Any]:
+    """What a user may do: everything with what is theirs; share a server only where each has a host of its own."""
+    sharing = ["shares!user", "read:users:name", "read:groups:name"] if settings.hub.subdomain_host else []
+    return {"name": "user", "scopes": ["self", *sharing]}
+
+
+_CULLER_ROLE = {
+    "name": "culler",
+    "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+    "services": ["culler"],
+}
+
+
+def culler(settings: Settings) -> Mapping[str, Any]:
+    """The service that stops idle servers; a live run counts as activity of its server."""
+    cull = settings.cull
+    options = {"timeout": cull.timeout, "cull-every": cull.every, "max-age": cull.max_age}
+    words = [f"--{name}={value}" for name, value in options.items() if value]
+    return {"name": "culler", "command": [sys.executable, "-m", "jupyterhub_idle_culler", *words]}
+
+
+def configure_proxy(settings: Settings, c: Any) -> None:
+    """The proxy is a process of its own, which a hub that starts again does not disturb."""
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = settings.hub.proxy_api_url
+
+
+def spawn_checks(settings: Settings) -> tuple[Callable[[Any], Awaitable[None]], ...]:
+    """What is checked, on the server's side, before a server starts."""
+    return (partial(prepare, settings=settings),)
+
+
+def configure_local_spawner(settings: Settings, c: Any) -> None:
+    """Servers are processes of this machine; they outlive a hub that was killed."""
+    c.JupyterHub.spawner_class = LocalSpawner
+    c.SimpleLocalProcessSpawner.home_dir_template = settings.storage.home.replace("{name}", "{username}")
+    c.Spawner.cmd = list(SERVER)
+    c.Spawner.start_timeout = 60
+    # The one option, the profile, is judged by the checks before a start.
+    c.Spawner.apply_user_options = lambda _spawner, _options: None

@@ -1,0 +1,58 @@
+"""``python -m hub_config.local``: what ``make run`` starts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hub_config.errors import HubError
+from hub_config.local.folder import PlatformFolder
+from hub_config.local.launcher import Platform, check_install, check_port
+
+
+def main() -> None:
+    """Start the platform, say where it is, and end it with Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="daisy-daas", description="The Daisy platform on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="of the address that a browser opens")
+    parser.add_argument("--folder", type=Path, default=Path("demo"), help="where homes, logs and the hub's data lie")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        check_install()
+        check_port(given.port)
+        platform = Platform(PlatformFolder(given.folder), given.port)
+        try:
+            platform.start()
+            _tell(platform.ready())
+            platform.run()
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # ending is not stopped half-way
+            platform.end()
+    except KeyboardInterrupt:
+        print("\ndaisy-daas: ended", file=sys.stderr)
+    except HubError as error:
+        sys.exit(f"daisy-daas: {error}")
+
+
+def _tell(ready: dict[str, Any]) -> None:
+    print(
+        f"\nThe Daisy platform is at {ready['url']}\n"
+        f"  user      {ready['user']}\n"
+        f"  password  {ready['password']}\n"
+        f"  data      {ready['home']}\n"
+        "For this machine alone: users are not isolated from each other. Ctrl-C ends it.\n"
+    )
+    print(f"READY {json.dumps(ready)}", flush=True)
+
+
+def _interrupt(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

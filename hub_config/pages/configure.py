@@ -1,0 +1,51 @@
+"""From settings to what JupyterHub is told about pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jupyterhub.handlers.static import CacheControlStaticFilesHandler
+
+from hub_config.pages.handlers import AdminPageHandler, LanguageHandler
+from hub_config.pages.notices import Notice, Notices
+from hub_config.pages.page import STATIC, Page
+from hub_config.profiles import options_from_form
+from hub_config.settings import Settings
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def configure_pages(settings: Settings, c: Any, folder: Path | None = None) -> Notices:
+    """Put our templates, files and handlers onto the traitlets configuration ``c``.
+
+    ``folder`` is the hub's own (the working folder where none is given); ``notices.json`` in it keeps the notices,
+    which are returned: their ``refuse_when_drained`` is a check before a server starts.
+    """
+    default = Notice(en=settings.hub.announcement.get("en", ""), zh=settings.hub.announcement.get("zh", ""))
+    notices = Notices((folder or Path.cwd()) / "notices.json", default)
+    c.JupyterHub.template_paths = [str(TEMPLATES)]
+    c.JupyterHub.template_vars = {"daisy": lambda _user: page_maker(settings, notices)}
+    c.JupyterHub.logo_file = str(STATIC / "daisy.svg")
+    c.JupyterHub.extra_handlers = [
+        (r"/daisy/static/(.*)", CacheControlStaticFilesHandler, {"path": str(STATIC)}),
+        (r"/daisy/language", LanguageHandler),
+        (r"/daisy/admin", AdminPageHandler, {"notices": notices}),
+    ]
+    # JupyterHub shows the spawn page where there is a form at all; the form itself is in our template.
+    c.Spawner.options_form = "profiles"
+    c.Spawner.options_from_form = options_from_form
+    return notices
+
+
+def page_maker(settings: Settings, notices: Notices) -> Callable[[jinja2.runtime.Context], Page]:
+    """What templates call as ``daisy()`` to get their `Page`."""
+
+    @jinja2.pass_context
+    def daisy(context: jinja2.runtime.Context) -> Page:
+        # JupyterHub gives a template no request; its static_url is a method of the request's handler.
+        return Page(context["static_url"].__self__, settings, notices)
+
+    return daisy

@@ -1,0 +1,74 @@
+"""The platform of one machine, started once, and a browser that looks at it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_READY = "READY "
+
+
+def start(folder):
+    """Start the platform; returns its process and what it said of itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "hub_config.local", "--port", str(port), "--folder", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line.startswith(_READY):
+            return process, json.loads(line.removeprefix(_READY))
+    raise AssertionError(process.stderr.read())
+
+
+def end(process):
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("platform")
+    process, ready = start(folder)
+    yield {**ready, "folder": folder}
+    end(process)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=_ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser, tmp_path):
+    """A page of a new person at the screen: no cookie of anybody else."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    for number, each in enumerate(context.pages):
+        each.screenshot(path=tmp_path / f"last-seen-{number}.png")  # kept by pytest where the test failed
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    """Where screenshots go: beside the documentation, which shows them."""
+    folder = Path(__file__).parents[2] / "docs" / "images"
+    folder.mkdir(exist_ok=True)
+    return folder

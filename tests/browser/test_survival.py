@@ -1,0 +1,77 @@
+"""What a person keeps when a kernel, a server or the hub dies."""
+
+from __future__ import annotations
+
+import re
+import signal
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.browser import screens
+
+pytestmark = pytest.mark.slow
+
+
+def processes(platform, *words):
+    """Processes of the platform whose command holds all words."""
+    family = psutil.Process(platform["pid"]).children(recursive=True)
+    return [p for p in family if all(word in " ".join(p.cmdline()) for word in words)]
+
+
+@pytest.fixture
+def notebook(page, platform):
+    screens.open_lab(page, platform)
+    screens.open_notebook(page)
+    screens.run_cell(page, "kept = 41; print('kept', kept)")
+    screens.output(page, "kept 41")
+    return page
+
+
+def test_a_kernel_that_is_killed_comes_back_and_says_so(notebook, platform):
+    screens.run_cell(notebook, "import os; print('pid', os.getpid())")
+    pid = int(re.search(r"pid (\d+)", screens.output(notebook, re.compile(r"pid \d+")).inner_text())[1])
+    psutil.Process(pid).send_signal(signal.SIGKILL)
+    dialog = notebook.locator(".jp-Dialog")
+    dialog.wait_for()
+    assert "restart" in dialog.inner_text().lower()
+    dialog.get_by_role("button").last.click()
+    screens.run_cell(notebook, "print('alive', 'kept' in globals())")
+    screens.output(notebook, "alive False")
+
+
+def test_a_hub_that_is_killed_comes_back_and_disturbs_nobody(notebook, platform):
+    (hub,) = processes(platform, "jupyterhub", "--config")
+    servers = {p.pid for p in processes(platform, "daisy_kernel.jupyter.singleuser")}
+    hub.send_signal(signal.SIGKILL)
+    screens.until(lambda: [p.pid for p in processes(platform, "jupyterhub", "--config")] not in ([], [hub.pid]))
+    screens.until(lambda: urllib.request.urlopen(f"{platform['url']}/hub/health", timeout=2).status == 200)
+    assert {p.pid for p in processes(platform, "daisy_kernel.jupyter.singleuser")} == servers
+    screens.run_cell(notebook, "print('still', kept + 1)")
+    screens.output(notebook, "still 42")
+    other = notebook.context.new_page()
+    other.goto(f"{platform['url']}/hub/home")  # the login holds: no form of the SSO
+    other.wait_for_load_state()
+    assert other.url == f"{platform['url']}/hub/home"
+    assert "demo" in other.locator("body").inner_text()
+
+
+def test_a_server_that_was_stopped_offers_to_start_again_and_files_are_there(notebook, platform):
+    (server,) = processes(platform, "daisy_kernel.jupyter.singleuser")
+    server.terminate()
+    server.wait(20)
+    other = notebook.context.new_page()
+    screens.until(lambda: _stopped(other, platform))
+    start = other.locator("main").get_by_role("link", name=re.compile("start", re.IGNORECASE)).first
+    start.click()
+    other.wait_for_url("**/hub/spawn**")
+    screens.choose(other)
+    other.wait_for_url("**/user/demo/**", timeout=60_000)
+    assert Path(platform["scan"]).is_file()
+
+
+def _stopped(page, platform):
+    page.goto(f"{platform['url']}/user/demo/lab")
+    return page.locator("main").count() == 1 and "/hub/user/demo" in page.url

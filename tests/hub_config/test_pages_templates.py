@@ -1,0 +1,155 @@
+"""Templates and configuration without a hub."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import pytest
+from tornado.httputil import HTTPHeaders
+from traitlets.config import Config
+
+from hub_config.pages import configure_pages
+from hub_config.pages.configure import TEMPLATES
+from hub_config.pages.notices import Notices
+from hub_config.pages.page import Page
+from hub_config.profiles import options_from_form
+from hub_config.settings import check_settings
+from tests.hub_config.pages_hub import SETTINGS, words
+
+
+class Handler:
+    """What a page asks of JupyterHub's handler."""
+
+    hub = SimpleNamespace(base_url="/hub/")
+    parsed_scopes: tuple[str, ...] = ()
+    settings = {"login_url": "/hub/login", "logout_url": "/hub/logout"}  # noqa: RUF012  # as tornado has it
+    path_args: tuple[str, ...] = ()
+
+    def __init__(self, uri: str = "/hub/home", method: str = "GET", user: Any = None) -> None:
+        self.request = SimpleNamespace(uri=uri, path=uri.split("?")[0], method=method, headers=HTTPHeaders())
+        self.current_user = user
+
+    def get_cookie(self, name: str) -> None:
+        return None
+
+    def get_status(self) -> int:
+        return 200
+
+    def static_url(self, path: str) -> str:
+        return f"/hub/static/{path}"
+
+
+def configured(folder: Path, **hub: Any) -> tuple[Any, Notices]:
+    c: Any = Config()
+    return c, configure_pages(check_settings(SETTINGS | {"hub": hub}), c, folder)
+
+
+def render(template: str, folder: Path, handler: Handler, **values: Any) -> str:
+    """A page as JupyterHub renders it; a name that it does not know is a fault."""
+    c, _ = configured(folder)
+    loader = jinja2.FileSystemLoader(c.JupyterHub.template_paths)
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    given = {name: make(None) for name, make in c.JupyterHub.template_vars.items()}
+    always = {"static_url": handler.static_url, "xsrf": "x5rf", "login_url": "/hub/login", "logout_url": "/hub/logout"}
+    return environment.get_template(template).render(given | always | values)
+
+
+def page(folder: Path, handler: Handler) -> Page:
+    _, notices = configured(folder)
+    return Page(handler, check_settings(SETTINGS), notices)
+
+
+def test_the_login_page_names_the_single_sign_on(tmp_path: Path) -> None:
+    names = {"login_service": "IHEP <SSO>", "authenticator_login_url": "/hub/oauth_login?next=", "login_error": None}
+    html = render("login.html", tmp_path, Handler("/hub/login"), **names)
+    assert "Sign in with IHEP &lt;SSO&gt;" in html
+    assert 'href="/hub/oauth_login?next="' in html
+    assert "password" not in html
+
+
+def test_the_logout_page_says_that_servers_go_on(tmp_path: Path) -> None:
+    html = render("logout.html", tmp_path, Handler("/hub/logout"))
+    assert "You are logged out Servers that you left running go on." in words(html)
+    assert 'href="/hub/login"' in html
+
+
+def test_a_server_that_stops_is_looked_at_again(tmp_path: Path) -> None:
+    user = SimpleNamespace(name="demo")
+    html = render("stop_pending.html", tmp_path, Handler("/hub/spawn-pending/demo", user=user))
+    assert "Your server is stopping" in words(html)
+    assert "data-look-again" in html
+
+
+@pytest.mark.parametrize(
+    ("handler", "back"),
+    [
+        (Handler("/hub/spawn/demo/big?next=%2Fhub"), "/hub/spawn/demo/big?next=%2Fhub"),
+        (Handler("/hub/spawn/demo", "POST"), "/hub/"),
+        (Handler("/hub/oauth_callback?code=c0de"), "/hub/"),
+        (Handler("/hub/error/503?url=x"), "/hub/"),
+        (Handler("//evil.test/x"), "/evil.test/x"),
+        (Handler("/\\evil.test/x"), "/%5Cevil.test/x"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.request.uri,
+)
+def test_the_language_switch_returns_to_pages_that_can_be_shown_again(
+    tmp_path: Path, handler: Handler, back: str
+) -> None:
+    assert page(tmp_path, handler).next_url == back
+
+
+@pytest.mark.parametrize(
+    ("status", "user", "uri", "keys"),
+    [
+        (403, "demo", "/hub/x", ["button.home", "button.other"]),
+        (403, None, "/hub/oauth_callback", ["button.other"]),
+        (401, None, "/hub/x", ["button.other"]),
+        (404, "demo", "/hub/x", ["button.home"]),
+        (404, None, "/hub/x", ["button.log-in"]),
+        (429, "demo", "/hub/spawn/demo", ["button.again", "button.home"]),
+        (500, "demo", "/hub/x", ["button.again", "button.home"]),
+        (502, None, "/hub/oauth_callback", ["button.log-in"]),
+        (502, "demo", "/hub/oauth_callback?code=c0de", ["button.home"]),
+        (503, "demo", "/hub/error/503", ["button.home"]),
+    ],
+)
+def test_a_page_of_a_refusal_offers_what_helps(
+    tmp_path: Path, status: int, user: str | None, uri: str, keys: list[str]
+) -> None:
+    buttons = page(tmp_path, Handler(uri, user=user)).buttons(status)
+    assert [key for key, _ in buttons] == keys
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("HTTP 429: Too Many Requests (Try again in 1 minute.)", "Try again in 1 minute."),
+        ("HTTP 403: Forbidden (no group (heps-ct) is yours)", "no group (heps-ct) is yours"),
+        ("a sentence (as it is)", "a sentence (as it is)"),
+        (None, ""),
+    ],
+)
+def test_of_an_error_only_its_sentence_is_shown(tmp_path: Path, message: str | None, sentence: str) -> None:
+    assert page(tmp_path, Handler()).sentence(message) == sentence
+
+
+def test_the_configuration_shows_a_form_and_reads_it(tmp_path: Path) -> None:
+    c, _ = configured(tmp_path)
+    assert c.JupyterHub.template_paths == [str(TEMPLATES)]
+    assert Path(c.JupyterHub.logo_file).is_file()
+    assert c.Spawner.options_form
+    assert c.Spawner.options_from_form is options_from_form
+    assert [route for route, *_ in c.JupyterHub.extra_handlers] == [
+        r"/daisy/static/(.*)",
+        r"/daisy/language",
+        r"/daisy/admin",
+    ]
+
+
+def test_the_settings_announcement_is_shown_until_an_administrator_writes_another(tmp_path: Path) -> None:
+    _, notices = configured(tmp_path, announcement={"en": "Welcome", "zh": "欢迎"})
+    assert (notices.announcement("en"), notices.announcement("zh")) == ("Welcome", "欢迎")
+    notices.announce(en="Closed", zh="")
+    _, again = configured(tmp_path, announcement={"en": "Welcome", "zh": "欢迎"})
+    assert (again.announcement("en"), again.announcement("zh")) == ("Closed", "Closed")
