@@ -29,7 +29,7 @@ test: $(VENV)/.tested
 	$(BIN)/pytest
 
 bench: $(VENV)/.benched
-	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel platform; do \
+	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:

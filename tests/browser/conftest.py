@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-_READY = "READY "
-
-
-def start(folder):
-    """Start the platform; returns its process and what it said of itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "hub_config.local", "--port", str(port), "--folder", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for line in process.stdout:
-        if line.startswith(_READY):
-            return process, json.loads(line.removeprefix(_READY))
-    raise AssertionError(process.stderr.read())
-
-
-def end(process):
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+from tests.browser import platform_process
 
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
     folder = tmp_path_factory.mktemp("platform")
-    process, ready = start(folder)
+    process, ready = platform_process.start(folder)
     yield {**ready, "folder": folder}
-    end(process)
+    platform_process.end(process)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +25,7 @@ def browser():
     if chromium is None:
         pytest.skip("chromium is not installed")
     with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=_ARGS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(platform_process.BROWSER_ARGS))
         yield launched
         launched.close()
 

@@ -7,11 +7,13 @@ import time
 
 
 def log_in(page, platform, user="demo", password=None):
-    """Open the platform and give name and password to the SSO."""
+    """Open the platform and give name and password to the SSO; returns when the button was pressed."""
     page.goto(platform["url"])
     page.locator("input[name=username]").fill(user)
     page.locator("input[name=password]").fill(password or platform["users"][user])
+    pressed = time.perf_counter()
     page.locator("[type=submit]").click()
+    return pressed
 
 
 def choose(page, profile="machine"):
@@ -36,6 +38,12 @@ def open_lab(page, platform, user="demo"):
 def launcher(page):
     """The launcher of JupyterLab."""
     return page.locator(".jp-Launcher").first
+
+
+def stop_server(page):
+    """On the home page: stop what runs, and wait until it has."""
+    page.locator("[data-state=running] button[data-delete]").first.click()
+    page.locator("[data-server=''][data-state=stopped]").wait_for(timeout=30_000)
 
 
 def open_notebook(page):

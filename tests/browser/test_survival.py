@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import urllib.request
@@ -17,8 +18,12 @@ pytestmark = pytest.mark.slow
 
 def processes(platform, *words):
     """Processes of the platform whose command holds all words."""
-    family = psutil.Process(platform["pid"]).children(recursive=True)
-    return [p for p in family if all(word in " ".join(p.cmdline()) for word in words)]
+    found = []
+    for process in psutil.Process(platform["pid"]).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            if all(word in " ".join(process.cmdline()) for word in words):
+                found.append(process)
+    return found
 
 
 @pytest.fixture

@@ -1,0 +1,30 @@
+"""The platform of one machine as a process, and the options of the browser that looks at it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+from hub_config.local.launcher import free_ports
+
+BROWSER_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+_READY = "READY "
+
+
+def start(folder):
+    """Start the platform; returns its process and what it said of itself."""
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "hub_config.local", "--port", str(port), "--folder", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line.startswith(_READY):
+            return process, json.loads(line.removeprefix(_READY))
+    raise AssertionError(process.stderr.read())
+
+
+def end(process):
+    """End it as Ctrl-C does."""
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
