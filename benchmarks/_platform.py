@@ -33,7 +33,17 @@ _LOOK = 0.01  # seconds between two looks
 class Platform:
     """Its processes; the hub may be killed and started again while the others go on."""
 
-    def __init__(self, folder: Path, names: Iterable[str], stub_url: str, config: Path, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        names: Iterable[str],
+        stub_url: str,
+        *,
+        config: Path = STUB_CONFIG,
+        env: Mapping[str, str] = MappingProxyType({}),
+        sso_delay: float = 0.0,
+    ) -> None:
+        """``config`` and ``env`` are the hub's; the SSO takes ``sso_delay`` seconds longer for each answer."""
         self.passwords = {name: secrets.token_urlsafe(9) for name in names}
         self.folder = folder
         self._port, hub_port, api_port, sso_port = free_ports(4)
@@ -47,6 +57,7 @@ class Platform:
             "clientId": "daisy-local",
             "clientSecret": client_secret,
             "redirectUrl": f"{self.url}/hub/oauth_callback",
+            "delay": sso_delay,
             "users": [_account(number, *each) for number, each in enumerate(self.passwords.items())],
         }
         self._sso = self._child("sso", [sys.executable, "-m", "tests.sso"], {}, json.dumps(told).encode() + b"\n")
@@ -133,15 +144,10 @@ class Platform:
 
 
 @asynccontextmanager
-async def running_platform(
-    folder: Path, names: Iterable[str], *, config: Path = STUB_CONFIG, env: Mapping[str, str] = MappingProxyType({})
-) -> AsyncIterator[Platform]:
-    """A platform whose SSO knows these people; all are in the group heps-ct.
-
-    ``config`` is the hub's, ``env`` what its process gets besides.
-    """
+async def running_platform(folder: Path, names: Iterable[str], **options: Any) -> AsyncIterator[Platform]:
+    """A platform whose SSO knows these people; all are in the group heps-ct. ``options`` are those of `Platform`."""
     async with running_stub_server() as stub_url:
-        platform = Platform(folder, names, stub_url, config, env)
+        platform = Platform(folder, names, stub_url, **options)
         try:
             await platform.start()
             yield platform

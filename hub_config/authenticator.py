@@ -192,6 +192,16 @@ def claims_are_fresh(auth_state: Mapping[str, Any] | None, settings: Settings, n
     return -60 <= now - at <= settings.sso.claims_max_age * 3600
 
 
+async def refresh_claims(spawner: Any) -> None:
+    """Ask the single sign-on again before a server starts; `Refusal` where the login is over.
+
+    A check inside the start, in place of JupyterHub's refresh_pre_spawn: that one comes before the start is noted, and
+    where the single sign-on takes longer than a second, the next page says that no server is running.
+    """
+    if not await spawner.authenticator.refresh_user(spawner.user):
+        raise LoginRefusal("ended")
+
+
 def public_url(settings: Settings) -> str:
     """The address that people type: origin and base of the hub's pages, with a slash at the end."""
     hub = settings.hub
@@ -204,7 +214,7 @@ def configure_authenticator(settings: Settings, secret: str, c: Any) -> None:
     sso, home = settings.sso, public_url(settings)
     c.JupyterHub.authenticator_class = {"ihep": IHEPOAuthenticator, "oidc": OIDCAuthenticator}[sso.provider]
     c.Authenticator.enable_auth_state = True
-    c.Authenticator.refresh_pre_spawn = True
+    c.Authenticator.refresh_pre_spawn = False  # refresh_claims does it
     c.Authenticator.auto_login = True
     c.Authenticator.auto_login_oauth2_authorize = True
     c.Authenticator.allow_all = False

@@ -53,7 +53,7 @@ def culler(settings: Settings) -> Mapping[str, Any]:
     cull = settings.cull
     options = {"timeout": cull.timeout, "cull-every": cull.every, "max-age": cull.max_age}
     words = [f"--{name}={value}" for name, value in options.items() if value]
-    return {"name": "culler", "command": [sys.executable, "-m", "jupyterhub_idle_culler", *words]}
+    return {"name": "culler", "command": [sys.executable, "-m", "hub_config.culling", *words]}
 
 
 def configure_proxy(settings: Settings, c: Any) -> None:

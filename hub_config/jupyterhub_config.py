@@ -22,6 +22,8 @@ configure.configure_proxy(settings, c)
 configure.configure_local_spawner(settings, c)
 authenticator.configure_authenticator(settings, os.environ["DAISY_SSO_CLIENT_SECRET"], c)
 notices = pages.configure_pages(settings, c)
-c.Spawner.pre_spawn_hook = events.pre_spawn_hook(notices.refuse_when_drained, *configure.spawn_checks(settings))
+c.Spawner.pre_spawn_hook = events.pre_spawn_hook(
+    notices.refuse_when_drained, authenticator.refresh_claims, *configure.spawn_checks(settings)
+)
 c.Spawner.post_stop_hook = events.post_stop_hook
 c.Authenticator.post_auth_hook = events.post_auth_hook

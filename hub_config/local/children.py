@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import subprocess
 import time
 from collections import deque
@@ -15,9 +14,9 @@ from pathlib import Path
 
 import psutil
 
+from hub_config._parent import end_with_parent
 from hub_config.errors import HubError
 
-_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _GRACE = 10.0  # seconds between asking to end and ending
 _MOST_RESTARTS = 5
@@ -51,7 +50,7 @@ class Child:
                 env=dict(self.env),
                 cwd=self.cwd,
                 start_new_session=True,  # Ctrl-C is for the parent, which ends them in order
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
         if self.stdin is not None:
             assert self.process.stdin is not None
@@ -126,10 +125,6 @@ class Children:
             with suppress(psutil.NoSuchProcess, ChildProcessError):
                 if process.pid not in ours and process.status() == psutil.STATUS_ZOMBIE:
                     os.waitpid(process.pid, os.WNOHANG)
-
-
-def _end_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _last_line(log: Path) -> str:

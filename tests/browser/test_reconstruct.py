@@ -40,6 +40,15 @@ def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, pl
         np.testing.assert_array_equal(lab["entry/data/volume"], shell["entry/data/volume"])
 
 
+def test_a_kernel_knows_no_secret_of_the_platform(page, platform):
+    screens.open_lab(page, platform)
+    screens.open_notebook(page)
+    screens.run_cell(page, "import os; print('names', *sorted(os.environ))")
+    names = set(screens.output(page, "names ").inner_text().split())
+    assert "DAISY_RUNTIME_DIR" in names
+    assert not names & {"DAISY_SSO_CLIENT_SECRET", "CONFIGPROXY_AUTH_TOKEN", "JUPYTERHUB_CRYPT_KEY"}
+
+
 def test_logging_out_ends_the_session_at_the_sso_too(page, platform):
     screens.log_in(page, platform, "other")
     page.wait_for_url("**/hub/**")

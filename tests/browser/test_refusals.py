@@ -37,3 +37,12 @@ def test_cancelling_at_the_sso_is_no_error(page, platform):
     page.wait_for_url("**/hub/**")
     text = page.locator("main").inner_text().lower()
     assert "cancel" in text or "denied" in text or "refused" in text
+
+
+def test_nobody_enters_the_server_of_somebody_else(page, platform):
+    screens.log_in(page, platform, "other")
+    page.wait_for_url("**/hub/**")
+    answer = page.goto(f"{platform['url']}/user/demo/lab")
+    assert answer.status in (403, 404)
+    assert "/hub/user/demo" in page.url or "/hub/api/oauth2" in page.url or page.url.endswith("/user/demo/lab")
+    assert page.locator(".jp-Launcher").count() == 0

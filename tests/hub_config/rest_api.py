@@ -31,7 +31,7 @@ def _fetched() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         words = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", "jupyterhub", "--dest", folder]
         command = [sys.executable, "-m", "pip", "download", *words, f"jupyterhub=={__version__}"]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=180)
         with tarfile.open(Path(folder, f"jupyterhub-{__version__}.tar.gz")) as archive:
             member = archive.extractfile(_MEMBER)
             assert member is not None

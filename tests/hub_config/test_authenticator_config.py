@@ -73,7 +73,7 @@ def test_nobody_is_allowed_by_the_configuration_alone() -> None:
     configure_authenticator(settings(Wire("http://sso.example.org")), SECRET, config)
     assert config.Authenticator.allow_all is False
     assert not {"allowed_users", "admin_users", "allow_existing_users", "allowed_groups"} & set(config.Authenticator)
-    assert (config.Authenticator.enable_auth_state, config.Authenticator.refresh_pre_spawn) == (True, True)
+    assert (config.Authenticator.enable_auth_state, config.Authenticator.refresh_pre_spawn) == (True, False)
 
 
 def test_without_known_groups_jupyterhub_warns_that_nobody_can_come_in() -> None:

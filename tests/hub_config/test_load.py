@@ -26,6 +26,15 @@ async def test_ten_people_who_come_within_two_seconds_all_get_their_server(tmp_p
 
 @pytest.mark.slow
 @pytest.mark.asyncio
+async def test_a_start_shows_its_progress_while_a_slow_single_sign_on_is_asked(tmp_path: Path) -> None:
+    async with running_platform(tmp_path, NAMES[:1], sso_delay=0.7) as platform:
+        answers = await arrive(platform, NAMES[:1], rate=1)
+    assert answers.failures == []
+    assert len(answers.seconds["GET /hub/api/users/NAME/server/progress"]) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio
 async def test_a_hub_that_was_killed_finds_all_servers_and_logins_again(tmp_path: Path) -> None:
     async with (
         running_platform(tmp_path, NAMES) as platform,
