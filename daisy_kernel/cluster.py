@@ -27,14 +27,14 @@ def Cluster(workers: int = 2, *, memory: str = "auto") -> AnyCluster:  # noqa: N
     from distributed import LocalCluster, Security
 
     routes = {"distributed.scheduler.http.routes": _HEALTH_ONLY, "distributed.worker.http.routes": _HEALTH_ONLY}
-    with dask.config.set(routes):
-        return LocalCluster(
-            n_workers=workers,
-            threads_per_worker=max(1, (os.cpu_count() or 1) // workers),
-            memory_limit=memory,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=Security.temporary(),
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of /health; 8787 may be somebody else's
-        )
+    dask.config.set(routes)  # for good: workers that are added later read it too
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=max(1, int(float(os.environ.get("CPU_LIMIT") or os.cpu_count() or 1)) // workers),
+        memory_limit=memory,
+        host="127.0.0.1",
+        protocol="tls://",
+        security=Security.temporary(),
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of /health; 8787 may be somebody else's
+    )

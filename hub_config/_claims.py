@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub_config import settings
-from hub_config._words import LoginError, LoginRefusal
+from hub_config._words import LoginError, LoginRefusal, shown
 from hub_config.identity import SsoClaims
 
 _SSO = "the single sign-on"
@@ -74,13 +74,13 @@ def ihep_claims(person: Person, status: int, answer: Mapping[str, Any]) -> SsoCl
     if not isinstance(results, list) or not all(isinstance(one, dict) for one in results):
         raise LoginError("shape", who=_ACCOUNTS, value="result is no list of accounts")
     if not results:
-        raise LoginRefusal("no-account", value=person.email)
+        raise LoginRefusal("no-account", value=shown(person.email))
     for field in ("uid", "afsaccount", "group2name"):
         if any(one.get(field) is None for one in results):
             raise LoginError("shape", who=_ACCOUNTS, value=f"no {field}")
     first = results[0]
     if any((one["uid"], one["afsaccount"]) != (first["uid"], first["afsaccount"]) for one in results):
-        raise LoginRefusal("several-accounts", value=person.email)
+        raise LoginRefusal("several-accounts", value=shown(person.email))
     groups = [group for one in results for group in _names(one["group2name"], _ACCOUNTS, "group2name")]
     return SsoClaims(person.id, first["afsaccount"], first["uid"], groups, person.display_name, person.email)
 

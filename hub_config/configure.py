@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 from hub_config.settings import Settings
 from hub_config.spawner import SERVER, LocalSpawner, prepare
 
+_ROUTES_CHECKED = 10  # seconds
+_ACTIVITY = 300  # seconds between two reports of a server, JupyterHub's default
+
 
 def configure_hub(settings: Settings, c: Any) -> None:
     """Addresses, database, limits and what one user may do."""
     hub = settings.hub
-    c.JupyterHub.bind_url = hub.bind_url + hub.base_url
+    c.JupyterHub.bind_url = hub.bind_url.rstrip("/") + hub.base_url
     c.JupyterHub.hub_bind_url = hub.hub_bind_url
     c.JupyterHub.db_url = hub.db_url
     c.JupyterHub.subdomain_host = hub.subdomain_host
@@ -53,12 +56,20 @@ def culler(settings: Settings) -> Mapping[str, Any]:
     cull = settings.cull
     options = {"timeout": cull.timeout, "cull-every": cull.every, "max-age": cull.max_age}
     words = [f"--{name}={value}" for name, value in options.items() if value]
-    return {"name": "culler", "command": [sys.executable, "-m", "hub_config.culling", *words]}
+    command = [sys.executable, "-m", "hub_config.culling", str(activity_interval(settings)), *words]
+    return {"name": "culler", "command": command}
+
+
+def activity_interval(settings: Settings) -> int:
+    """Seconds after which a server tells the hub again whether it is used: several times before it would be culled."""
+    return max(1, min(_ACTIVITY, settings.cull.timeout // 3))
 
 
 def configure_proxy(settings: Settings, c: Any) -> None:
     """The proxy is a process of its own, which a hub that starts again does not disturb."""
     c.ConfigurableHTTPProxy.should_start = False
+    # How often the hub compares the proxy's routes with its own: a proxy that started again has none.
+    c.JupyterHub.last_activity_interval = _ROUTES_CHECKED
     c.ConfigurableHTTPProxy.api_url = settings.hub.proxy_api_url
 
 
@@ -70,7 +81,11 @@ def spawn_checks(settings: Settings) -> tuple[Callable[[Any], Awaitable[None]], 
 def configure_local_spawner(settings: Settings, c: Any) -> None:
     """Servers are processes of this machine; they outlive a hub that was killed."""
     c.JupyterHub.spawner_class = LocalSpawner
-    c.SimpleLocalProcessSpawner.home_dir_template = settings.storage.home.replace("{name}", "{username}")
+    before, name, after = settings.storage.home.partition("{name}")
+    braces = str.maketrans({"{": "{{", "}": "}}"})
+    home = before.translate(braces) + ("{username}" if name else "") + after.translate(braces)
+    c.SimpleLocalProcessSpawner.home_dir_template = home
+    c.Spawner.environment = {"JUPYTERHUB_ACTIVITY_INTERVAL": str(activity_interval(settings))}
     c.Spawner.cmd = list(SERVER)
     c.Spawner.start_timeout = 60
     # The one option, the profile, is judged by the checks before a start.

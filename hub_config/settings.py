@@ -1,4 +1,4 @@
-"""Settings: the one model behind jupyterhub_config.py, on one machine and on Kubernetes.
+"""Settings: the one model behind jupyterhub_config.py.
 
 A YAML or JSON file holds them; names are camelCase, as in Zero to JupyterHub where the thing is the same. A wrong
 key is refused with its path and the close match, a wrong value with what is allowed. Secrets come from the
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -19,6 +20,7 @@ from pydantic.alias_generators import to_camel
 
 from hub_config.errors import SettingsError
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _URL = re.compile(r"https?://[^\s/?#]+(/[^\s]*)?")
 
 
@@ -166,7 +168,8 @@ class Hub(_Model):
 class Settings(_Model):
     """Everything that the hub is told."""
 
-    mode: Literal["local", "kubernetes"] = "local"
+    mode: Literal["local"] = "local"
+    """local: servers are processes of the hub's own user, on loopback."""
     hub: Hub = Hub()
     sso: Sso
     identity: Identity = Identity()
@@ -176,6 +179,11 @@ class Settings(_Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
+        host = urlsplit(self.hub.bind_url).hostname
+        if host not in _LOOPBACK:
+            raise ValueError(
+                f"hub.bindUrl: mode local, which isolates nobody, listens on loopback alone, not on {host}"
+            )
         slugs = [profile.slug for profile in self.profiles]
         for slug in slugs:
             if slugs.count(slug) > 1:

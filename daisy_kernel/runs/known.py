@@ -44,7 +44,7 @@ def remember(folder: Path) -> None:
         runs = Path(runtime, "runs")
         runs.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = runs / f".{name}.{os.getpid()}"
-        part.write_text(str(folder), encoding="utf-8")
+        part.write_bytes(os.fsencode(folder))
         part.replace(runs / name)
 
 
@@ -52,11 +52,12 @@ def known_runs(runtime: Path) -> list[KnownRun]:
     """The runs of which word was left, the last changed first; word of what is gone is removed."""
     found = []
     for note in (runtime / "runs").glob("[!.]*"):
-        folder = RunFolder(Path(note.read_text(encoding="utf-8")))
-        if folder.exists():
-            found.append(_look(folder))
-        else:
-            note.unlink(missing_ok=True)
+        with suppress(OSError):  # another server of the same user may have removed it
+            folder = RunFolder(Path(os.fsdecode(note.read_bytes())))
+            if folder.exists():
+                found.append(_look(folder))
+            else:
+                note.unlink(missing_ok=True)
     return sorted(found, key=lambda run: run.changed, reverse=True)
 
 

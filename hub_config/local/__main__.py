@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from hub_config.errors import HubError
 from hub_config.local.folder import PlatformFolder
-from hub_config.local.launcher import Platform, check_install, check_port
+from hub_config.local.launcher import Platform, check_changes, check_install, check_port
 from hub_config.settings import read_values
 
 
@@ -28,13 +28,15 @@ def main() -> None:
         check_install()
         check_port(given.port)
         changes = read_values(given.settings) if given.settings else {}
+        check_changes(changes)
         platform = Platform(PlatformFolder(given.folder), given.port, changes)
         try:
             platform.start()
             _tell(platform.ready())
             platform.run()
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # ending is not stopped half-way
+            for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(each, signal.SIG_IGN)  # ending is not stopped half-way
             platform.end()
     except KeyboardInterrupt:
         print("\ndaisy-daas: ended", file=sys.stderr)

@@ -54,8 +54,9 @@ class Child:
             )
         if self.stdin is not None:
             assert self.process.stdin is not None
-            self.process.stdin.write(self.stdin)
-            self.process.stdin.flush()
+            with suppress(BrokenPipeError):  # it has ended already; whoever waits for it says why
+                self.process.stdin.write(self.stdin)
+                self.process.stdin.flush()
 
     @property
     def is_alive(self) -> bool:
@@ -108,15 +109,16 @@ class Children:
                 child.process.terminate()
                 with suppress(subprocess.TimeoutExpired):
                     child.process.wait(_GRACE)
-        left = psutil.Process().children(recursive=True)
-        for process in left:
-            with suppress(psutil.NoSuchProcess):
-                process.terminate()
-        _, stubborn = psutil.wait_procs(left, timeout=3)
-        for process in stubborn:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(stubborn, timeout=3)
+        # What ends may leave its own children to us: until none is left.
+        while left := psutil.Process().children(recursive=True):
+            for process in left:
+                with suppress(psutil.NoSuchProcess):
+                    process.terminate()
+            _, stubborn = psutil.wait_procs(left, timeout=3)
+            for process in stubborn:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(stubborn, timeout=3)
 
     def _reap(self) -> None:
         """Collect orphans that came to us and have ended."""

@@ -46,14 +46,19 @@ class PlatformFolder:
         return path
 
     def secret(self, name: str, nbytes: int = 32) -> str:
-        """A secret that stays the same, so that logins outlive the platform's end; readable by this user alone."""
+        """A secret that stays the same from start to start; readable by this user alone."""
         path = self.hub / name
         try:
             return path.read_text(encoding="ascii").strip()
         except FileNotFoundError:
             pass
         value = secrets.token_hex(nbytes)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(value)
+        part = path.with_suffix(".part")
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(value)
+            part.replace(path)
+        except OSError as error:
+            raise HubError(f"{path} cannot be written: {error.strerror}", remedy="free space there") from None
         return value

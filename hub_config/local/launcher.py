@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import json
 import os
@@ -28,6 +29,8 @@ from hub_config.settings import check_settings
 _ROOT = Path(__file__).parents[2]
 _NEEDED = ("jupyterhub", "oauthenticator", "jupyterlab", "ipykernel", "daisy_kernel")
 _START = 60.0  # seconds that a slow machine may take
+_OURS = ("baseUrl", "bindUrl", "hubBindUrl", "proxyApiUrl", "subdomainHost")
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is behind no proxy
 _LOOK = 0.5  # seconds between two looks at the processes
 
 
@@ -144,7 +147,7 @@ class Platform:
         self, name: str, command: list[str], env: dict[str, str], cwd: Path, *, stdin: bytes | None = None
     ) -> Child:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-        whole = {**os.environ, "PATH": path, "PYTHONPATH": str(_ROOT), **env}
+        whole = {**os.environ, "PATH": path, **env}
         return Child(name, command, self._folder.log(name.lower()), whole, cwd, stdin)
 
 
@@ -186,8 +189,20 @@ def proxy_script() -> Path:
     return script
 
 
+def check_changes(changes: Any) -> None:
+    """Refuse settings that this launcher decides itself."""
+    if not isinstance(changes, Mapping):
+        raise HubError(f"the settings are {changes!r}", remedy="write hub:, identity:, profiles: and so on")
+    hub = changes.get("hub")
+    for key in _OURS:
+        if isinstance(hub, Mapping) and key in hub:
+            raise HubError(f"hub.{key} cannot be set on one machine", remedy="leave it out; --port sets the port")
+
+
 def check_port(port: int) -> None:
-    """Refuse a port that somebody listens on."""
+    """Refuse a port that is none, or that somebody listens on."""
+    if not 1 <= port <= 65535:
+        raise HubError(f"{port} is no port", remedy="name one from 1 to 65535: make run PORT=9000")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -212,7 +227,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def _answers(url: str) -> bool:
-    with suppress(OSError):
-        urllib.request.urlopen(url, timeout=1).close()  # noqa: S310  # our own address on loopback
+    with suppress(OSError, http.client.HTTPException):
+        _DIRECT.open(url, timeout=1).close()
         return True
     return False

@@ -71,13 +71,14 @@ class Notices:
             )
 
     def _change(self, **values: Any) -> None:
-        self._notice = self._notice.model_copy(update=values)
+        notice = self._notice.model_copy(update=values)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         # Written beside it and renamed: a hub that is killed here leaves the old file whole.
         descriptor, beside = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(self._notice.model_dump_json())
+            stream.write(notice.model_dump_json())
         Path(beside).replace(self._file)
+        self._notice = notice
 
     def _read(self) -> Notice | None:
         try:

@@ -18,8 +18,9 @@ def platform(tmp_path_factory):
     platform_process.end(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """A browser; for one module, since its event loop would be in the way of asynchronous tests."""
     sync_api = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -26,6 +26,12 @@ def processes(platform, *words):
     return found
 
 
+def servers(platform):
+    """Servers of users; the one that only waits listens to nobody."""
+    found = processes(platform, "daisy_kernel.jupyter.singleuser")
+    return [p for p in found if any(link.status == "LISTEN" for link in p.net_connections())]
+
+
 @pytest.fixture
 def notebook(page, platform):
     screens.open_lab(page, platform)
@@ -49,11 +55,11 @@ def test_a_kernel_that_is_killed_comes_back_and_says_so(notebook, platform):
 
 def test_a_hub_that_is_killed_comes_back_and_disturbs_nobody(notebook, platform):
     (hub,) = processes(platform, "jupyterhub", "--config")
-    servers = {p.pid for p in processes(platform, "daisy_kernel.jupyter.singleuser")}
+    before = {p.pid for p in servers(platform)}
     hub.send_signal(signal.SIGKILL)
     screens.until(lambda: [p.pid for p in processes(platform, "jupyterhub", "--config")] not in ([], [hub.pid]))
     screens.until(lambda: urllib.request.urlopen(f"{platform['url']}/hub/health", timeout=2).status == 200)
-    assert {p.pid for p in processes(platform, "daisy_kernel.jupyter.singleuser")} == servers
+    assert {p.pid for p in servers(platform)} == before
     screens.run_cell(notebook, "print('still', kept + 1)")
     screens.output(notebook, "still 42")
     other = notebook.context.new_page()
@@ -64,7 +70,7 @@ def test_a_hub_that_is_killed_comes_back_and_disturbs_nobody(notebook, platform)
 
 
 def test_a_server_that_was_stopped_offers_to_start_again_and_files_are_there(notebook, platform):
-    (server,) = processes(platform, "daisy_kernel.jupyter.singleuser")
+    (server,) = servers(platform)
     server.terminate()
     server.wait(20)
     other = notebook.context.new_page()
@@ -80,3 +86,17 @@ def test_a_server_that_was_stopped_offers_to_start_again_and_files_are_there(not
 def _stopped(page, platform):
     page.goto(f"{platform['url']}/user/demo/lab")
     return page.locator("main").count() == 1 and "/hub/user/demo" in page.url
+
+
+def test_a_proxy_that_is_killed_comes_back_with_its_routes(notebook, platform):
+    (proxy,) = processes(platform, "configurable-http-proxy")
+    proxy.send_signal(signal.SIGKILL)
+    page = notebook.context.new_page()
+
+    def is_back():
+        with contextlib.suppress(Exception):  # the browser's own errors while nobody listens
+            page.goto(f"{platform['url']}/user/demo/lab?reset")
+            return page.locator("#jp-main-dock-panel").count() == 1
+        return False
+
+    screens.until(is_back, 60)

@@ -8,7 +8,15 @@ import pytest
 from traitlets.config import Config
 
 import hub_config
-from hub_config.configure import configure_hub, configure_local_spawner, configure_proxy, culler, is_https, user_role
+from hub_config.configure import (
+    activity_interval,
+    configure_hub,
+    configure_local_spawner,
+    configure_proxy,
+    culler,
+    is_https,
+    user_role,
+)
 from hub_config.settings import check_settings
 from tests.hub_config.good import changed, good
 
@@ -69,3 +77,14 @@ def test_homes_follow_the_storage():
     c = Config()
     configure_local_spawner(check_settings(changed("storage", {"home": "/srv/homes/{name}"})), c)
     assert c.SimpleLocalProcessSpawner.home_dir_template == "/srv/homes/{username}"
+
+
+def test_a_brace_in_the_place_of_homes_is_a_brace():
+    c = Config()
+    configure_local_spawner(check_settings(changed("storage", {"home": "/srv/{x}/{name}"})), c)
+    assert c.SimpleLocalProcessSpawner.home_dir_template.format(username="ada") == "/srv/{x}/ada"
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(3600, 300), (60, 20), (2, 1)])
+def test_a_server_tells_that_it_is_used_before_it_would_be_culled(timeout, seconds):
+    assert activity_interval(check_settings(changed("cull", {"timeout": timeout}))) == seconds

@@ -72,3 +72,8 @@ def test_a_file_that_is_no_yaml_is_named_with_the_place(tmp_path):
     (tmp_path / "a.yaml").write_text("sso: [")
     with pytest.raises(SettingsError, match=r"a.yaml is no YAML: .*line 1"):
         read_settings(tmp_path / "a.yaml")
+
+
+def test_servers_that_isolate_nobody_are_not_offered_to_the_network():
+    with pytest.raises(SettingsError, match=r"hub.bindUrl: mode local, .* listens on loopback alone, not on 0.0.0.0"):
+        check_settings(changed("hub.bindUrl", "http://0.0.0.0:8000"))

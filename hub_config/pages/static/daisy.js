@@ -101,7 +101,11 @@ function followProgress(panel) {
     window.clearInterval(clock);
   };
   const source = new EventSource(panel.dataset.progress);
-  source.onerror = () => say(texts.lost);
+  source.onerror = () => {
+    say(texts.lost);
+    // The proxy answered in the hub's place: a browser asks no more by itself.
+    if (source.readyState === EventSource.CLOSED) window.setTimeout(() => window.location.reload(), 3000);
+  };
   source.onmessage = (event) => {
     const told = JSON.parse(event.data);
     if (told.progress !== undefined) bar.value = told.progress;

@@ -49,3 +49,17 @@ def test_a_machine_without_node_uses_that_of_the_environment(monkeypatch, tmp_pa
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     assert launcher.node() == str(tmp_path / "node")
+
+
+@pytest.mark.parametrize("port", [0, -1, 99999])
+def test_what_is_no_port_is_refused(port):
+    with pytest.raises(HubError, match=f"{port} is no port: name one from 1 to 65535"):
+        launcher.check_port(port)
+
+
+def test_settings_that_the_launcher_decides_are_refused():
+    launcher.check_changes({"hub": {"namedServerLimitPerUser": 1}, "cull": {"timeout": 60}})
+    with pytest.raises(HubError, match="hub.bindUrl cannot be set on one machine: leave it out"):
+        launcher.check_changes({"hub": {"bindUrl": "http://0.0.0.0:80"}})
+    with pytest.raises(HubError, match=r"the settings are \[1\]: write hub:, identity:"):
+        launcher.check_changes([1])
