@@ -59,7 +59,7 @@ def test_what_is_no_port_is_refused(port):
 
 def test_settings_that_the_launcher_decides_are_refused():
     launcher.check_changes({"hub": {"namedServerLimitPerUser": 1}, "cull": {"timeout": 60}})
-    with pytest.raises(HubError, match="hub.bindUrl cannot be set on one machine: leave it out"):
+    with pytest.raises(HubError, match=r"hub\.bindUrl cannot be set on one machine: leave it out"):
         launcher.check_changes({"hub": {"bindUrl": "http://0.0.0.0:80"}})
     with pytest.raises(HubError, match=r"the settings are \[1\]: write hub:, identity:"):
         launcher.check_changes([1])
