@@ -96,7 +96,8 @@ def test_a_proxy_that_is_killed_comes_back_with_its_routes(notebook, platform):
     def is_back():
         with contextlib.suppress(Exception):  # the browser's own errors while nobody listens
             page.goto(f"{platform['url']}/user/demo/lab?reset")
-            return page.locator("#jp-main-dock-panel").count() == 1
+            page.locator("#jp-main-dock-panel").wait_for(timeout=10_000)
+            return True
         return False
 
     screens.until(is_back, 60)
