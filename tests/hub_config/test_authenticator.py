@@ -128,7 +128,7 @@ async def test_one_account_in_several_lines_has_the_groups_of_all(wire: Wire) ->
 
 
 REFUSED = [
-    pytest.param("/accountUrl", {"result": []}, 200, 403, "no computing account for alice@", id="no account"),
+    pytest.param("/accountUrl", {"result": []}, 200, 403, "no computing account for 'alice@", id="no account"),
     pytest.param(
         "/accountUrl", {"result": [ACCOUNT, ACCOUNT | {"uid": "10018"}]}, 200, 403, "several", id="two accounts"
     ),

@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
+import schemathesis.specs.openapi.adapter.v2  # here, not in the test: pytest rewrites it on import
 from schemathesis.checks import (
     content_type_conformance,
     not_a_server_error,
