@@ -44,7 +44,9 @@ def authenticator(given: Settings, wire: Wire) -> SsoAuthenticator:
     config = Config()
     configure_authenticator(given, SECRET, config)
     made: SsoAuthenticator = config.JupyterHub.authenticator_class(config=config, http_client=OnlyTheWire(wire))
-    made.bindings = Bindings(Session(create_engine("sqlite://")))
+    # Any thread may collect it as garbage, and a complaint logged meanwhile would disturb what that thread does.
+    engine = create_engine("sqlite://", connect_args={"check_same_thread": False})
+    made.bindings = Bindings(Session(engine))
     return made
 
 
