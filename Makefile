@@ -9,7 +9,7 @@ PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
 
-.PHONY: run demo test test-browser bench clean
+.PHONY: run demo test test-browser pictures bench clean
 
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform
@@ -31,6 +31,12 @@ test: $(VENV)/.tested
 
 test-browser: $(VENV)/.tested
 	$(BIN)/pytest tests/browser
+
+# The pictures of the documentation, taken anew.
+pictures: $(VENV)/.tested demo
+	DAISY_PICTURES=1 $(BIN)/pytest tests/browser
+	$(BIN)/python -c "from PIL import Image; seen = Image.open('$(VOLUME).run/preview.png'); seen.thumbnail((560, 560)); \
+	    seen.quantize(256, 1, dither=0).save('docs/images/preview.png', optimize=True)"
 
 bench: $(VENV)/.benched
 	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform; do \

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.browser import platform_process
 
@@ -44,8 +46,23 @@ def page(browser, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def pictures():
-    """Where screenshots go: beside the documentation, which shows them."""
-    folder = Path(__file__).parents[2] / "docs" / "images"
-    folder.mkdir(exist_ok=True)
-    return folder
+def pictures(tmp_path_factory):
+    """Where screenshots go: beside the documentation, which shows them, with ``DAISY_PICTURES=1``; else away."""
+    taken = tmp_path_factory.mktemp("pictures")
+    yield taken
+    if os.environ.get("DAISY_PICTURES") == "1":
+        kept = Path(__file__).parents[2] / "docs" / "images"
+        for each in taken.iterdir():
+            shutil.copy(each, kept)
+
+
+@pytest.fixture
+def picture(page, pictures):
+    """Takes a picture of the page by name; one on which everything has one color shows nothing."""
+
+    def take(name):
+        page.screenshot(path=pictures / name)
+        with Image.open(pictures / name) as image:
+            assert len(image.convert("RGB").getcolors(image.width * image.height)) > 20, f"{name} shows nothing"
+
+    return take

@@ -16,13 +16,13 @@ from tests.browser import screens
 pytestmark = pytest.mark.slow
 
 
-def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, platform, pictures, tmp_path):
+def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, platform, picture, tmp_path):
     screens.log_in(page, platform)
     page.wait_for_url("**/hub/spawn")
-    page.screenshot(path=pictures / "spawn.png")
+    picture("spawn.png")
     screens.choose(page)
     screens.launcher(page).wait_for(timeout=60_000)
-    page.screenshot(path=pictures / "launcher.png")
+    picture("launcher.png")
     screens.open_notebook(page)
     screens.run_cell(page, "%daisy run ct input=scan.h5 output=lab.h5 --json")
     said = json.loads(screens.output(page, '"provenance"').inner_text())
@@ -32,7 +32,7 @@ def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, pl
         "output={'projections': 'raw', 'flats': 'flats', 'darks': 'darks'}); engine.datastore['raw']",
     )
     screens.output(page, "angle")
-    page.screenshot(path=pictures / "notebook.png")
+    picture("notebook.png")
     command = ["run", "ct", f"input={platform['scan']}", f"output={tmp_path}/command.h5", "--json"]
     done = subprocess.run([sys.executable, "-m", "daisy_kernel.cli", *command], capture_output=True, text=True)
     assert said["center"] == json.loads(done.stdout)["center"]

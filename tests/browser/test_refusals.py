@@ -16,13 +16,13 @@ def test_a_wrong_password_is_said_at_the_sso(page, platform):
     assert "password" in page.locator("[role=alert]").inner_text().lower()
 
 
-def test_a_user_without_a_group_reads_what_is_missing_and_whom_to_ask(page, platform, pictures):
+def test_a_user_without_a_group_reads_what_is_missing_and_whom_to_ask(page, platform, picture):
     screens.log_in(page, platform, "nogroup")
     page.wait_for_url("**/hub/oauth_callback**")
     text = page.locator("main").inner_text()
     assert "group" in text
     assert "Traceback" not in text
-    page.screenshot(path=pictures / "refusal.png")
+    picture("refusal.png")
 
 
 def test_a_disabled_account_is_told_so(page, platform):

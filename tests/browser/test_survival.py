@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 import signal
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
+import h5py
+import numpy as np
 import psutil
 import pytest
 
@@ -41,16 +45,45 @@ def notebook(page, platform):
     return page
 
 
-def test_a_kernel_that_is_killed_comes_back_and_says_so(notebook, platform):
-    screens.run_cell(notebook, "import os; print('pid', os.getpid())")
-    pid = int(re.search(r"pid (\d+)", screens.output(notebook, re.compile(r"pid \d+")).inner_text())[1])
-    psutil.Process(pid).send_signal(signal.SIGKILL)
-    dialog = notebook.locator(".jp-Dialog")
+def kernel_pid(page):
+    """Ask the kernel of the notebook for its process."""
+    screens.run_cell(page, "import os; print('pid', os.getpid())")
+    return int(re.search(r"pid (\d+)", screens.output(page, re.compile(r"pid \d+")).inner_text())[1])
+
+
+def told_of_restart(page):
+    """Read that the kernel died, and close what says it."""
+    dialog = page.locator(".jp-Dialog")
     dialog.wait_for()
     assert "restart" in dialog.inner_text().lower()
     dialog.get_by_role("button").last.click()
+
+
+def test_a_kernel_that_is_killed_comes_back_and_says_so(notebook, platform):
+    psutil.Process(kernel_pid(notebook)).kill()
+    told_of_restart(notebook)
     screens.run_cell(notebook, "print('alive', 'kept' in globals())")
     screens.output(notebook, "alive False")
+
+
+def test_a_run_whose_kernel_was_killed_goes_on_to_the_same_bits(notebook, platform, tmp_path):
+    pid = kernel_pid(notebook)
+    output = Path(platform["home"], "killed.h5")
+    journal = Path(f"{output}.run/events.jsonl")
+    screens.run_cell(notebook, "%daisy run ct input=scan.h5 output=killed.h5")
+    screens.until(lambda: '"slab"' in journal.read_text())
+    psutil.Process(pid).kill()
+    told_of_restart(notebook)
+    assert not output.exists()
+    complete = journal.read_text().count('"slab"')
+    screens.run_cell(notebook, "%daisy run ct input=scan.h5 output=killed.h5 --resume --json")
+    screens.output(notebook, '"provenance"')
+    command = ["run", "ct", f"input={platform['scan']}", f"output={tmp_path}/whole.h5", "--json"]
+    subprocess.run([sys.executable, "-m", "daisy_kernel.cli", *command], capture_output=True, check=True)
+    whole = Path(f"{tmp_path}/whole.h5.run/events.jsonl").read_text().count('"slab"')
+    assert 0 < complete < whole
+    with h5py.File(output) as resumed, h5py.File(tmp_path / "whole.h5") as once:
+        np.testing.assert_array_equal(resumed["entry/data/volume"], once["entry/data/volume"])
 
 
 def test_a_hub_that_is_killed_comes_back_and_disturbs_nobody(notebook, platform):
