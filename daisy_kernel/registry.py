@@ -1,4 +1,4 @@
-"""Registry: algorithms, workflows, readers and demos of installed plugins, read as data.
+"""Registry: algorithms, workflows, readers, demos and commands of installed plugins, read as data.
 
 A plugin is one entry point in the group ``daisy.plugins`` that names a JSON file in a package::
 
@@ -10,7 +10,7 @@ new algorithm needs no new installation::
 
     {"daisy_plugin": 1, "help": "Computed tomography",
      "algorithms": {"ct.Normalize": {"class": "daisy_kernel.domains.ct.steps:Normalize", "help": "..."}},
-     "workflows": {}, "readers": {}, "demos": {}}
+     "workflows": {}, "readers": {}, "demos": {}, "commands": {}}
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 from daisy_kernel.errors import RegistryError
 
 _GROUP = "daisy.plugins"
-_KINDS = ("algorithms", "workflows", "readers", "demos")
+_KINDS = ("algorithms", "workflows", "readers", "demos", "commands")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.base.handlers import APIHandler
@@ -60,9 +61,19 @@ def _offer_tiles(server: Any, folder: Path) -> None:
     tiles, broken = read_tiles(entry_points(group=GROUP))
     for name, reason in broken.items():
         server.log.warning("daisy: the tiles of %r do not load: %s", name, reason)
-    write_launcher(folder, tiles)
+    base = server.web_app.settings["base_url"]
+    write_launcher(folder, [replace(tile, url=tile.url and urljoin(base, tile.url)) for tile in tiles])
     others = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = os.pathsep.join([str(folder), others] if others else [str(folder)])
+
+
+def _mount_others(server: Any) -> None:
+    """Let other packages add to the server: functions in entry points of the group ``daisy.server``."""
+    for point in entry_points(group="daisy.server"):
+        try:
+            point.load()(server)
+        except Exception as error:  # one package must not keep the user's server from starting
+            server.log.warning("daisy: %s does not load: %s: %s", point.value, type(error).__name__, error)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -76,6 +87,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
         return known_runs(folder)
 
     _offer_tiles(server, folder / "data")
+    _mount_others(server)
     route = url_path_join(server.web_app.settings["base_url"], "daisy/api/runs")
     server.web_app.add_handlers(".*$", [(route, RunsHandler, {"look": look})])
     PeriodicCallback(lambda: note_activity(server.web_app.settings, look), _EVERY).start()

@@ -8,7 +8,7 @@ A package names a JSON file in an entry point of the group ``daisy.tiles``::
     {"daisy_tiles": 1, "tiles": {"scan-to-volume": {
         "title": "From scan to volume", "help": "...", "icon": "volume.svg", "notebook": "scan_to_volume.ipynb"}}}
 
-A tile opens a copy of a notebook of the package, or a ``url``. The package is not imported. What cannot
+A tile opens a copy of a notebook of the package, or a ``url`` below the user's server. The package is not imported. What cannot
 be read is left out and named with the reason.
 """
 
@@ -44,7 +44,7 @@ class Tile:
             found["icon"] = str(self.icon)
         if self.notebook:
             return {**found, "type": "notebook", "source": str(self.notebook)}
-        return {**found, "type": "url", "source": self.url, "args": {}}
+        return {**found, "type": "url", "source": self.url, "args": {"createNewWindow": True}}
 
 
 def read_tiles(points: Iterable[EntryPoint]) -> tuple[list[Tile], dict[str, str]]:

@@ -1,0 +1,135 @@
+"""An app alone on loopback: who may use it, and what it serves."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import websocket_connect
+
+from widgets_apps.server.socket import decode, encode
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """What ``daisy app ct`` prints."""
+    home = tmp_path_factory.mktemp("home")
+    command = [str(Path(sys.executable).with_name("daisy")), "app", "ct", "input=scan<b>.h5", "--no-browser"]
+    env = {**os.environ, "HOME": str(home), "DAISY_STATE_DIR": str(home / "state")}
+    with subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+@pytest.fixture(scope="module")
+def root(address) -> str:
+    return re.match(r"http://127\.0\.0\.1:\d+", address)[0]
+
+
+@pytest.fixture(scope="module")
+def jar(address):
+    found = CookieJar()
+    urllib.request.build_opener(urllib.request.HTTPCookieProcessor(found)).open(address, timeout=10).close()
+    return found
+
+
+@pytest.fixture
+def opener(jar):
+    return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+
+@pytest.fixture
+def cookie(jar) -> str:
+    return "; ".join(f"{one.name}={one.value}" for one in jar)
+
+
+def status(opener, url: str, **headers: str) -> int:
+    try:
+        with opener.open(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_address_with_its_token_opens_the_page_and_the_token_leaves_it(opener, address):
+    with opener.open(address, timeout=10) as answer:
+        text = answer.read().decode()
+        assert "token" not in answer.url
+        assert "scan%3Cb%3E.h5" in answer.url
+        assert 'src="static/page.js?v=' in text
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/ct", "/ct?token=wrong", "/download?path=/etc/hostname", "/ct/socket?session=1"])
+def test_without_the_token_nothing_is_answered(root, path):
+    assert status(urllib.request.build_opener(), root + path) == 403
+
+
+def test_another_name_of_the_host_is_refused(opener, root, cookie):
+    assert status(opener, f"{root}/ct", Host="evil.example:80", Cookie=cookie) == 403
+
+
+@pytest.mark.parametrize("path", ["/none", "/voila/render/x.ipynb", "/ct/x", "/static/../app.py", "/static/no.js", "/"])
+def test_only_installed_apps_and_built_files_are_there(opener, root, path):
+    assert status(opener, root + path) in (403, 404)
+    assert status(opener, f"{root}/static/page.js") == 200
+
+
+def test_a_file_is_downloaded_under_its_own_name(opener, root, tmp_path):
+    path = tmp_path / "<img src=x>.h5"
+    path.write_bytes(b"12345")
+    with opener.open(f"{root}/download?path={urllib.request.quote(str(path))}", timeout=10) as answer:
+        assert answer.read() == b"12345"
+        assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''%3Cimg%20src%3Dx%3E.h5"
+
+
+def test_what_is_not_there_is_said_in_words(opener, root):
+    assert status(opener, f"{root}/download?path=/no/such") == 404
+
+
+@pytest.mark.asyncio
+async def test_the_page_is_answered_over_its_socket_and_finds_its_session_again(root, cookie):
+    first = await hello(root, cookie, session="a")
+    assert first["name"] == "ct"
+    assert await hello(root, cookie, session="a") == first
+    assert (await hello(root, cookie, session="b"))["session"] != first["session"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("origin", "has_cookie"), [("http://evil.example", True), (None, False)])
+async def test_a_socket_of_another_page_is_refused(root, cookie, origin, has_cookie):
+    with pytest.raises(HTTPClientError, match="403"):
+        await hello(root, cookie if has_cookie else "", session="a", origin=origin)
+
+
+async def hello(root: str, cookie: str, *, session: str, origin: str | None = None):
+    url = f"{root.replace('http', 'ws')}/ct/socket?session={session}"
+    headers = {"Cookie": cookie, "Origin": origin or root}
+    socket = await websocket_connect(HTTPRequest(url, headers=headers))
+    await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
+    header, _ = decode(await socket.read_message())
+    socket.close()
+    return header["result"]
+
+
+def test_a_port_in_use_is_one_sentence(root):
+    command = [str(Path(sys.executable).with_name("daisy")), "app", "ct", "--port", root.rpartition(":")[2]]
+    found = subprocess.run([*command, "--no-browser"], capture_output=True, text=True, timeout=30)
+    assert found.returncode == 2
+    assert re.fullmatch(r"daisy: port \d+ cannot be used: Address already in use: give another --port\n", found.stderr)
+
+
+def test_an_unknown_app_is_one_sentence():
+    command = [str(Path(sys.executable).with_name("daisy")), "app", "ctt", "--no-browser"]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (found.returncode, found.stderr) == (2, "daisy: there is no app 'ctt': did you mean 'ct'? allowed: ct\n")

@@ -1,0 +1,1 @@
+"""Apps in the browser over daisy_kernel: alone, as a full page, or in a notebook."""

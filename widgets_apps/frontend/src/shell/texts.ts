@@ -1,0 +1,16 @@
+export const shellTexts = {
+  "shell.product": { en: "Daisy", zh: "Daisy" },
+  "shell.home": { en: "Back to the server's page", zh: "返回服务器主页" },
+  "shell.language": { en: "Language", zh: "语言" },
+  "shell.language.help": { en: "Language of the texts", zh: "界面语言" },
+  "shell.dark": { en: "Dark", zh: "深色" },
+  "shell.dark.help": { en: "Dark or light colours", zh: "深色或浅色界面" },
+  "shell.opening": { en: "connecting", zh: "正在连接" },
+  "shell.open": { en: "connected", zh: "已连接" },
+  "shell.lost": { en: "the server does not answer; trying again", zh: "服务器没有响应；正在重试" },
+  "shell.ended": { en: "the server was stopped; a run that was started goes on if its machine does", zh: "服务器已停止；若其所在机器仍在运行，已启动的任务会继续" },
+  "shell.start": { en: "Start the server", zh: "启动服务器" },
+  "shell.connection": { en: "Connection to the server", zh: "与服务器的连接" },
+  "shell.close": { en: "Close", zh: "关闭" },
+  "shell.remedy": { en: "What to do: {remedy}", zh: "处理方法：{remedy}" },
+} as const;

@@ -1,0 +1,1 @@
+"""The pages of apps, and the process that answers them."""

@@ -1,0 +1,52 @@
+"""``python -m widgets_apps.server SOCKET``: answers pages on a Unix socket, behind the user's Jupyter server.
+
+Whoever can open the socket is the user: it lies in a folder that is the user's alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_unix_socket
+from tornado.web import Application, RequestHandler
+
+from widgets_apps.server.socket import LONGEST_MESSAGE, Sessions, SocketHandler
+from widgets_apps.server.warm import warm_up
+
+
+class _Ready(RequestHandler):
+    def get(self) -> None:
+        """Say that this process answers."""
+        self.finish("ready")
+
+
+class _Socket(SocketHandler):
+    def check_origin(self, origin: str) -> bool:
+        """The Jupyter server has checked it."""
+        return True
+
+
+async def _serve(path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    sessions = Sessions(loop)
+    routes = [(r"/([a-z0-9-]+)/socket", _Socket, {"sessions": sessions}), (r"/", _Ready)]
+    app = Application(routes, websocket_max_message_size=LONGEST_MESSAGE, websocket_ping_interval=20)  # type: ignore[arg-type]  # tornado's stub knows no mixed rules
+    server = HTTPServer(app, max_buffer_size=LONGEST_MESSAGE)
+    path.unlink(missing_ok=True)
+    server.add_socket(bind_unix_socket(str(path), mode=0o600))
+    warm_up()
+    ended = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    await ended.wait()
+    sessions.close()
+    server.stop()
+    path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the Jupyter server, which ends this one
+    asyncio.run(_serve(Path(sys.argv[1])))
