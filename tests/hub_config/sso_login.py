@@ -79,6 +79,7 @@ class User:
 
     state: dict[str, Any] | None
     name: str = "alice"
+    encrypted_auth_state: bytes | None = b"what the database holds"
 
     async def get_auth_state(self) -> dict[str, Any] | None:
         """What is stored; a copy, as decryption gives one."""
@@ -87,3 +88,4 @@ class User:
     async def save_auth_state(self, state: dict[str, Any] | None) -> None:
         """Store."""
         self.state = state
+        self.encrypted_auth_state = state and b"what the database holds"

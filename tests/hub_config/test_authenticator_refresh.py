@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from hub_config import authenticator as authenticator_module
+from hub_config import events
 from tests.hub_config.sso_login import (
     ACCOUNT,
     CLAIMS,
@@ -36,6 +38,22 @@ async def wire() -> AsyncIterator[Wire]:
             "/userinfoUrl": Answer(CLAIMS),
         }
         yield wire
+
+
+@pytest.fixture(autouse=True)
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose access was closed; that it is, see test_access.py."""
+    names: list[str] = []
+    monkeypatch.setattr(authenticator_module, "close_access", lambda user: names.append(user.name))
+    return names
+
+
+@pytest.fixture
+def refusals(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who was recorded as refused."""
+    names: list[str] = []
+    monkeypatch.setattr(events, "record", lambda event, user, **_: names.append(f"{event} {user}"))
+    return names
 
 
 async def logged_in(wire: Wire, provider: str = "ihep", **sso: Any) -> tuple[Any, User]:
@@ -106,7 +124,7 @@ async def test_a_refresh_token_is_kept_where_no_new_one_comes(wire: Wire, absent
     ],
 )
 async def test_an_sso_that_does_not_work_keeps_sessions_open_with_their_old_claims(
-    wire: Wire, path: str, answer: Answer
+    wire: Wire, path: str, answer: Answer, closed: list[str]
 ) -> None:
     made, user = await logged_in(wire, timeout=2.0)
     claims_at = user.state["claims_at"] if user.state else 0
@@ -117,6 +135,7 @@ async def test_an_sso_that_does_not_work_keeps_sessions_open_with_their_old_clai
     assert user.state["account"]["name"] == "alice"
     # A token endpoint that worked has used up the old token, though the account service then failed.
     assert user.state["refresh_token"] == (REFRESH if path == "/tokenUrl" else NEW_REFRESH)
+    assert closed == []
 
 
 @pytest.mark.asyncio
@@ -131,8 +150,8 @@ async def test_an_sso_that_does_not_work_keeps_sessions_open_with_their_old_clai
         pytest.param("/accountUrl", Answer({"result": [ACCOUNT | {"afsaccount": "bob"}]}), id="another name"),
     ],
 )
-async def test_a_refusal_ends_the_session_for_good(
-    wire: Wire, path: str, answer: Answer, caplog: pytest.LogCaptureFixture
+async def test_a_refusal_ends_the_session_for_good_and_is_recorded_once(
+    wire: Wire, path: str, answer: Answer, caplog: pytest.LogCaptureFixture, closed: list[str], refusals: list[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     made, user = await logged_in(wire)
@@ -140,6 +159,7 @@ async def test_a_refusal_ends_the_session_for_good(
     assert await made.refresh_user(user) is False
     wire.answers["/tokenUrl"] = Answer("", 503)
     assert await made.refresh_user(user) is False
+    assert (closed, refusals) == (["alice"], ["refusal alice"])
     assert "SENTINEL" not in caplog.text
 
 
@@ -167,13 +187,16 @@ async def test_without_a_refresh_token_a_session_lasts_as_long_as_its_claims(wir
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("state", [None, {}, {"account": {}}, {"account": {"groups": [], "gids": [], "mounts": []}}])
-async def test_a_session_whose_state_cannot_be_read_is_over(wire: Wire, state: dict[str, Any] | None) -> None:
+async def test_a_session_whose_state_cannot_be_read_is_over(
+    wire: Wire, state: dict[str, Any] | None, closed: list[str]
+) -> None:
     made, _ = await logged_in(wire)
     assert await made.refresh_user(User(state)) is False
+    assert closed == ["alice"]
 
 
 @pytest.mark.asyncio
-async def test_a_login_during_a_refresh_stands(wire: Wire) -> None:
+async def test_a_login_during_a_refresh_stands(wire: Wire, closed: list[str]) -> None:
     made, user = await logged_in(wire, timeout=2.0)
     newer = dict(user.state or {}) | {"access_token": "newer"}
     wire.answers["/tokenUrl"] = Answer(token(error="invalid_grant"), 400, hangs=True)
@@ -184,4 +207,4 @@ async def test_a_login_during_a_refresh_stands(wire: Wire) -> None:
     user.state = newer
     wire.over.set()
     assert await refresh is True
-    assert user.state == newer
+    assert (user.state, closed) == (newer, [])

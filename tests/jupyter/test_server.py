@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import urllib.error
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +14,7 @@ from daisy_kernel.jupyter.server import ACTIVITY, note_activity
 from daisy_kernel.runs.folder import RunFolder
 from daisy_kernel.runs.known import RUNTIME_DIR, KnownRun, remember
 from tests.jupyter.conftest import ROOT, wait_until
-
-TOKEN = "of-this-test"
+from tests.jupyter.server_process import ask, jupyter_server
 
 
 def known(*, live: bool) -> KnownRun:
@@ -59,47 +55,10 @@ def tiles_package(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def server(installed_kernel, runtime, tiles_package, tmp_path_factory):
     """A Jupyter server; its address."""
-    home = tmp_path_factory.mktemp("server")
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "JUPYTER_TOKEN": TOKEN,
-        "JUPYTER_CONFIG_PATH": str(installed_kernel / "etc/jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(tiles_package)]),
-        RUNTIME_DIR: str(runtime),
-    }
-    words = ["-m", "jupyter_server", "--port=0", "--no-browser", "--allow-root", f"--ServerApp.root_dir={home}"]
-    with (home / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, *words], cwd=home, env=environment, stderr=log, stdout=log)
-    try:
-
-        def notes() -> list[Path]:
-            assert process.poll() is None, (home / "log").read_text()
-            return [path for path in home.glob("runtime/jpserver-*.json") if path.stat().st_size]
-
-        wait_until(lambda: bool(notes()), "the server's own note of its address", seconds=60)
-        address = json.loads(notes()[0].read_text())["url"]
-        wait_until(lambda: answers(f"{address}api"), "an answer of the server")
+    paths = os.pathsep.join([str(ROOT), str(tiles_package)])
+    env = {"PYTHONPATH": paths, RUNTIME_DIR: str(runtime)}
+    with jupyter_server(tmp_path_factory.mktemp("server"), installed_kernel, **env) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def answers(address: str) -> bool:
-    """Whether somebody listens there."""
-    try:
-        return bool(ask(address))
-    except urllib.error.URLError:
-        return False
-
-
-def ask(address: str, *, token: str = TOKEN, body: dict | None = None):
-    headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(address, data, headers), timeout=30) as answer:
-        return json.loads(answer.read())
 
 
 @pytest.mark.slow

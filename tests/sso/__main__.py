@@ -38,7 +38,7 @@ async def serve(options: Options) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    threading.Thread(target=_wait_for_end_of_input, args=(loop, stopped), daemon=True).start()
+    threading.Thread(target=_read_orders, args=(loop, options, stopped), daemon=True).start()
     sockets = bind_sockets(options.port, str(options.host))
     server = HTTPServer(application(options))
     server.add_sockets(sockets)
@@ -48,11 +48,17 @@ async def serve(options: Options) -> None:
     server.stop()
 
 
-def _wait_for_end_of_input(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
-    while sys.stdin.readline():
-        pass
+def _read_orders(loop: asyncio.AbstractEventLoop, options: Options, stopped: asyncio.Event) -> None:
+    """Disable the users whose names come; only who started this process can tell it."""
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(_disable, options, line.strip())
     if not loop.is_closed():
         loop.call_soon_threadsafe(stopped.set)
+
+
+def _disable(options: Options, name: str) -> None:
+    for user in options.users:
+        user.disabled = user.disabled or user.name == name
 
 
 if __name__ == "__main__":
