@@ -6,7 +6,7 @@ import difflib
 import inspect
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args, get_origin
 
@@ -105,10 +105,17 @@ def Parameter(  # noqa: N802 - stands where a class attribute's value stands, as
     *,
     unit: str | None = None,
     help: str = "",  # noqa: A002 - the word of argparse, click and typer
+    group: str | None = None,
+    when: Mapping[str, Sequence[Any]] | None = None,
     **limits: Any,
 ) -> Any:
-    """Declare a parameter: default (none: must be given), unit, help, limits (gt, ge, lt, le, ...)."""
-    extra: Any = {"unit": unit} if unit else None
+    """Declare a parameter: default (none: must be given), unit, help, limits (gt, ge, lt, le, ...).
+
+    group: what it is shown under. when: values of other parameters with which alone it means something, as
+    ``when={"stripes": ["sorting"]}``; otherwise a form hides it.
+    """
+    told = {"unit": unit, "group": group, "when": when and {name: list(values) for name, values in when.items()}}
+    extra: Any = {name: value for name, value in told.items() if value} or None
     return Field(default, description=help, json_schema_extra=extra, validate_default=True, **limits)
 
 
@@ -138,7 +145,7 @@ def validate(owner: str, model: type[BaseModel], values: Mapping[str, Any]) -> d
     try:
         checked = (_without(model, later) if later else model).model_validate(known)
     except ValidationError as error:
-        sentence, remedy = _sentence(owner, model, error)
+        sentence, remedy = _sentence(owner, model, error.errors(include_url=False)[0])
         raise ParameterError(sentence, remedy=remedy) from None
     return {name: getattr(checked, name, None) for name in model.model_fields}
 
@@ -238,13 +245,26 @@ def _nested_metadata(annotation: Any) -> list[Any]:
     return found
 
 
-def _sentence(owner: str, model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
-    first = error.errors(include_url=False)[0]
+def problems(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with each value, as one sentence by parameter; empty where all is right."""
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        found: dict[str, str] = {}
+        for each in error.errors(include_url=False):
+            sentence, remedy = _sentence("", model, each)
+            found.setdefault(str(each["loc"][0]) if each["loc"] else "", f"{sentence}: {remedy}".strip())
+        return found
+    return {}
+
+
+def _sentence(owner: str, model: type[BaseModel], first: Any) -> tuple[str, str]:
     name = str(first["loc"][0]) if first["loc"] else "parameters"
     field = model.model_fields.get(name)
     help_text = f" ({field.description})" if field is not None and field.description else ""
     if first["type"] == "missing":
-        return f"{owner} needs {name}", f"give {name}=...{help_text}"
+        return f"{owner} needs {name}" if owner else f"{name} is needed", f"give {name}=...{help_text}"
     reason = first["msg"].removeprefix("Value error, ")
     allowed = type_name(field.annotation) if field is not None else "see daisy show"
-    return f"{owner}: {name}={first['input']!r} is refused: {reason}", f"allowed: {allowed}{help_text}"
+    subject = f"{owner}: {name}" if owner else name
+    return f"{subject}={first['input']!r} is refused: {reason}", f"allowed: {allowed}{help_text}"

@@ -55,15 +55,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Registry:
-    """Algorithms, workflows and readers by name, demos by name, and plugins that could not be read, with the reason."""
+    """Algorithms, workflows and readers by name, demos and commands by name, and what could not be read, and why."""
 
     entries: Mapping[str, Entry]
     demos: Mapping[str, Entry] = field(default_factory=dict)
+    commands: Mapping[str, Entry] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[Entry]:
         """Entries of one kind, by name."""
-        every = [*self.entries.values(), *self.demos.values()]
+        every = [*self.entries.values(), *self.demos.values(), *self.commands.values()]
         return sorted((entry for entry in every if entry.kind == kind), key=lambda entry: entry.name)
 
     def find(self, name: str, *kinds: str) -> Entry:
@@ -87,26 +88,24 @@ def installed() -> Registry:
 
 def read(points: Any) -> Registry:
     """The registry of some entry points; a plugin enters as a whole or not at all."""
-    entries: dict[str, Entry] = {}
-    demos: dict[str, Entry] = {}
+    named: dict[str, dict[str, Entry]] = {"entries": {}, "demos": {}, "commands": {}}
     broken: dict[str, str] = {}
     for point in sorted(points, key=lambda point: point.name):
         try:
-            found = _plugin(point)
-            _refuse_twice(entries, demos, found)
+            found = [(named[entry.kind if entry.kind in named else "entries"], entry) for entry in _plugin(point)]
+            for there, entry in found:
+                _refuse_twice(there, entry)
         except Exception as error:
             broken[point.name] = str(error) or type(error).__name__
             continue
-        demos.update({entry.name: entry for entry in found if entry.kind == "demos"})
-        entries.update({entry.name: entry for entry in found if entry.kind != "demos"})
-    return Registry(entries, demos, broken)
+        for there, entry in found:
+            there[entry.name] = entry
+    return Registry(**named, broken=broken)
 
 
-def _refuse_twice(entries: Mapping[str, Entry], demos: Mapping[str, Entry], found: list[Entry]) -> None:
-    for entry in found:
-        there = (demos if entry.kind == "demos" else entries).get(entry.name)
-        if there is not None:
-            raise ValueError(f"{entry.name} is registered already by plugin {there.plugin!r}")
+def _refuse_twice(there: Mapping[str, Entry], entry: Entry) -> None:
+    if entry.name in there:
+        raise ValueError(f"{entry.name} is registered already by plugin {there[entry.name].plugin!r}")
 
 
 def load_class(name: str, *kinds: type) -> Any:

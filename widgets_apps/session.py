@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, overload
 
 from pydantic import ConfigDict, ValidationError, validate_call
 
@@ -67,7 +67,11 @@ class Part:
         """Let go of what the part holds; the page is gone."""
 
 
-def exposed(method: _Method | None = None, *, pool: Pool = "quick") -> Any:
+@overload
+def exposed(method: _Method) -> _Method: ...
+@overload
+def exposed(*, pool: Pool) -> Callable[[_Method], _Method]: ...
+def exposed(method: Any = None, *, pool: Pool = "quick") -> Any:
     """Mark a method of a `Part` as one that a page may ask for."""
 
     def mark(function: _Method) -> _Method:

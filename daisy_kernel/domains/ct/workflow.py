@@ -33,47 +33,80 @@ def _center(value: Any) -> Any:
     return value
 
 
+_COUNTS = {"data": ["counts"]}
+
 Center = Annotated[float | Sweep | None, BeforeValidator(_center)]
 
 
 class CT(Workflow):
     """Raw scan to volume: read, normalise, find the center, reconstruct, save."""
 
-    input: InputPath = Parameter(help="scan: HDF5 file, folder of TIFF files, or pattern of their names")
-    output: OutputPath = Parameter(help="volume: .h5 .nxs .zarr, .tif for a folder; .png with a range of centers")
-    data: Literal["counts", "transmission", "absorption"] = Parameter("counts", help="what the projections are")
-    format: str | None = Parameter(None, help="of the scan; none: found out")
-    projections: str | None = Parameter(None, help="dataset of the projections, where the format does not say")
-    flats: str | None = Parameter(None, help="dataset, folder or pattern of the flats")
-    darks: str | None = Parameter(None, help="dataset, folder or pattern of the darks")
-    angles: str | None = Parameter(None, help="dataset or file of the angles")
-    angle_unit: Literal["deg", "rad"] | None = Parameter(None, help="where the scan does not say")
-    angle_range: tuple[float, float] | None = Parameter(None, unit="deg", help="first and last angle, as 0:180")
-    dims: str | None = Parameter(None, help='order of the axes of the projections, as "row,angle,column"')
-    pattern: str | None = Parameter(None, help="which files of a folder")
-    pixel_size: float | None = Parameter(None, unit="µm", gt=0, help="none: from the scan")
-    energy: float | None = Parameter(None, unit="keV", gt=0, help="none: from the scan")
-    distance: float | None = Parameter(None, unit="m", gt=0, help="none: from the scan")
-    crop: tuple[int, int] | None = Parameter(None, unit="px", help="detector columns, as 100:900")
-    rows: tuple[int, int] | None = Parameter(None, unit="px", help="detector rows of the volume, as 0:64")
-    binning: int = Parameter(1, ge=1, unit="px", help="rows and columns that become one")
-    zingers: float | None = Parameter(None, gt=0, help="threshold in counts; none: not removed")
-    minimum: float = Parameter(1e-6, gt=0, help="floor of the transmission")
-    air: int | None = Parameter(None, ge=1, unit="px", help="columns at both ends without sample; none: not used")
-    background: tuple[int, int, int, int] | None = Parameter(
-        None, unit="px", help="region without sample: first row, end row, first column, end column"
+    input: InputPath = Parameter(help="scan: HDF5 file, folder of TIFF files, or pattern of their names", group="Scan")
+    output: OutputPath = Parameter(
+        help="volume: .h5 .nxs .zarr, .tif for a folder; .png with a range of centers", group="Output"
     )
-    phase: float | None = Parameter(None, gt=0, help="δ/β for Paganin's phase retrieval; none: no retrieval")
-    center: Center = Parameter(None, unit="px", help="of rotation; auto, a number, or a range first:last:step")
-    search: tuple[float, float] | None = Parameter(None, unit="px", help="where the automatic center looks, as 290:310")
-    stripes: Literal["none", "sorting", "wavelet-fourier"] = Parameter("none", help="removal of stripes (rings)")
-    algorithm: Literal["grid", "fbp"] = Parameter("grid", help="of reconstruction")
-    filter: Literal["ramp", "shepp-logan", "hann", "butterworth"] = Parameter("ramp", help="of the reconstruction")
-    cutoff: float = Parameter(1.0, gt=0, le=1, help="of the filter, as a share of Nyquist")
-    mask: float | None = Parameter(None, gt=0, help="radius of the circle that is kept, as a share of half the width")
-    dtype: Literal["float32", "uint16", "uint8"] = Parameter("float32", help="of the output; integers are rescaled")
+    data: Literal["counts", "transmission", "absorption"] = Parameter(
+        "counts", help="what the projections are", group="Scan"
+    )
+    format: str | None = Parameter(None, help="of the scan; none: found out", group="Scan")
+    projections: str | None = Parameter(
+        None, help="dataset of the projections, where the format does not say", group="Scan"
+    )
+    flats: str | None = Parameter(None, help="dataset, folder or pattern of the flats", group="Scan", when=_COUNTS)
+    darks: str | None = Parameter(None, help="dataset, folder or pattern of the darks", group="Scan", when=_COUNTS)
+    angles: str | None = Parameter(None, help="dataset or file of the angles", group="Scan")
+    angle_unit: Literal["deg", "rad"] | None = Parameter(None, help="where the scan does not say", group="Scan")
+    angle_range: tuple[float, float] | None = Parameter(
+        None, unit="deg", help="first and last angle, as 0:180", group="Scan"
+    )
+    dims: str | None = Parameter(None, help='order of the axes of the projections, as "row,angle,column"', group="Scan")
+    pattern: str | None = Parameter(None, help="which files of a folder", group="Scan")
+    pixel_size: float | None = Parameter(None, unit="µm", gt=0, help="none: from the scan", group="Scan")
+    energy: float | None = Parameter(None, unit="keV", gt=0, help="none: from the scan", group="Scan")
+    distance: float | None = Parameter(None, unit="m", gt=0, help="none: from the scan", group="Scan")
+    crop: tuple[int, int] | None = Parameter(None, unit="px", help="detector columns, as 100:900", group="Region")
+    rows: tuple[int, int] | None = Parameter(
+        None, unit="px", help="detector rows of the volume, as 0:64", group="Region"
+    )
+    binning: int = Parameter(1, ge=1, unit="px", help="rows and columns that become one", group="Region")
+    zingers: float | None = Parameter(None, gt=0, help="threshold in counts; none: not removed", group="Preparation")
+    minimum: float = Parameter(
+        1e-6, gt=0, help="floor of the transmission", group="Preparation", when={"data": ["counts", "transmission"]}
+    )
+    air: int | None = Parameter(
+        None, ge=1, unit="px", help="columns at both ends without sample; none: not used", group="Preparation"
+    )
+    background: tuple[int, int, int, int] | None = Parameter(
+        None, unit="px", help="region without sample: first row, end row, first column, end column", group="Preparation"
+    )
+    phase: float | None = Parameter(
+        None, gt=0, help="δ/β for Paganin's phase retrieval; none: no retrieval", group="Preparation"
+    )
+    center: Center = Parameter(
+        None, unit="px", help="of rotation; auto, a number, or a range first:last:step", group="Center"
+    )
+    search: tuple[float, float] | None = Parameter(
+        None, unit="px", help="where the automatic center looks, as 290:310", group="Center", when={"center": [None]}
+    )
+    stripes: Literal["none", "sorting", "wavelet-fourier"] = Parameter(
+        "none", help="removal of stripes (rings)", group="Preparation"
+    )
+    algorithm: Literal["grid", "fbp"] = Parameter("grid", help="of reconstruction", group="Reconstruction")
+    filter: Literal["ramp", "shepp-logan", "hann", "butterworth"] = Parameter(
+        "ramp", help="of the reconstruction", group="Reconstruction"
+    )
+    cutoff: float = Parameter(1.0, gt=0, le=1, help="of the filter, as a share of Nyquist", group="Reconstruction")
+    mask: float | None = Parameter(
+        None, gt=0, help="radius of the circle that is kept, as a share of half the width", group="Reconstruction"
+    )
+    dtype: Literal["float32", "uint16", "uint8"] = Parameter(
+        "float32", help="of the output; integers are rescaled", group="Output"
+    )
     limits: tuple[float, float] | None = Parameter(
-        None, help="values that become the least and largest integer; none: of the volume"
+        None,
+        help="values that become the least and largest integer; none: of the volume",
+        group="Output",
+        when={"dtype": ["uint16", "uint8"]},
     )
 
     def initialize(self, engine: Scope) -> None:
