@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daisy_kernel.errors import ParameterError
 
@@ -23,6 +23,15 @@ def Cluster(workers: int = 2, *, memory: str = "auto") -> AnyCluster:  # noqa: N
     """
     if workers < 1:
         raise ParameterError(f"workers={workers} computes nothing", remedy="give at least 1")
+    threads = max(1, int(float(os.environ.get("CPU_LIMIT") or os.cpu_count() or 1)) // workers)
+    return closed_cluster(workers, threads, memory_limit=memory)
+
+
+def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:
+    """A ``distributed.LocalCluster`` that listens on loopback, takes no stranger, and tells nothing by HTTP.
+
+    threads: of each worker; ``options`` are further ones of LocalCluster, such as those of its workers.
+    """
     import dask
     from distributed import LocalCluster, Security
 
@@ -30,11 +39,11 @@ def Cluster(workers: int = 2, *, memory: str = "auto") -> AnyCluster:  # noqa: N
     dask.config.set(routes)  # for good: workers that are added later read it too
     return LocalCluster(
         n_workers=workers,
-        threads_per_worker=max(1, int(float(os.environ.get("CPU_LIMIT") or os.cpu_count() or 1)) // workers),
-        memory_limit=memory,
+        threads_per_worker=threads,
         host="127.0.0.1",
         protocol="tls://",
         security=Security.temporary(),
         dashboard_address=None,
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of /health; 8787 may be somebody else's
+        **options,
     )

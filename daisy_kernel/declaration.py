@@ -145,7 +145,7 @@ def validate(owner: str, model: type[BaseModel], values: Mapping[str, Any]) -> d
     try:
         checked = (_without(model, later) if later else model).model_validate(known)
     except ValidationError as error:
-        sentence, remedy = _sentence(owner, model, error.errors(include_url=False)[0])
+        sentence, remedy = _sentence(owner, model, known, error.errors(include_url=False)[0])
         raise ParameterError(sentence, remedy=remedy) from None
     return {name: getattr(checked, name, None) for name in model.model_fields}
 
@@ -252,19 +252,20 @@ def problems(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, str
     except ValidationError as error:
         found: dict[str, str] = {}
         for each in error.errors(include_url=False):
-            sentence, remedy = _sentence("", model, each)
+            sentence, remedy = _sentence("", model, values, each)
             found.setdefault(str(each["loc"][0]) if each["loc"] else "", f"{sentence}: {remedy}".strip())
         return found
     return {}
 
 
-def _sentence(owner: str, model: type[BaseModel], first: Any) -> tuple[str, str]:
+def _sentence(owner: str, model: type[BaseModel], values: Mapping[str, Any], first: Any) -> tuple[str, str]:
     name = str(first["loc"][0]) if first["loc"] else "parameters"
     field = model.model_fields.get(name)
     help_text = f" ({field.description})" if field is not None and field.description else ""
-    if first["type"] == "missing":
+    if first["type"] == "missing" and len(first["loc"]) == 1:
         return f"{owner} needs {name}" if owner else f"{name} is needed", f"give {name}=...{help_text}"
-    reason = first["msg"].removeprefix("Value error, ")
+    value = values.get(name, first["input"])  # of a pair that is wrong in one number the pair
+    reason = "a value is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
     allowed = type_name(field.annotation) if field is not None else "see daisy show"
     subject = f"{owner}: {name}" if owner else name
-    return f"{subject}={first['input']!r} is refused: {reason}", f"allowed: {allowed}{help_text}"
+    return f"{subject}={value!r} is refused: {reason}", f"allowed: {allowed}{help_text}"

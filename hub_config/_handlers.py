@@ -14,15 +14,14 @@ from tornado import web
 from hub_config import events
 from hub_config._words import LoginError, LoginRefusal, sentence
 from hub_config.errors import HubError
-from hub_config.pages.language import COOKIE, choose
+from hub_config.pages.language import language_of
 
 
 def page_of(error: HubError, handler: Any) -> web.HTTPError:
     """The page for a person who is not let in: the error's sentence, in the person's language. Recorded as an event."""
-    events.record("refusal", "", reason=str(error))
-    language = choose(handler.get_cookie(COOKIE), handler.request.headers.get("Accept-Language"))
+    events.record("refusal", error.user, reason=str(error))
     page: Any = web.HTTPError(error.status, str(error), reason="Not signed in")
-    page.jupyterhub_message = sentence(error, language)
+    page.jupyterhub_message = sentence(error, language_of(handler))
     return page  # type: ignore[no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""What a person is told who could not be signed in: one sentence and a remedy, in English and Chinese."""
+"""What a person is told who could not be signed in, or whose server does not start: a sentence, in two languages."""
 
 from __future__ import annotations
 
@@ -91,13 +91,46 @@ _FAULTS = {
 }
 
 
+_STARTS = {
+    "too-old": (
+        "your login is too old to start a server",
+        "log out, log in and start it again",
+        "您的登录已过久，无法启动服务器：请退出后重新登录，再启动",
+    ),
+    "nothing": (
+        "none of your groups has a profile to start",
+        "ask your beamline contact for access",
+        "您所在的组没有可用配置：请联系您的线站负责人",
+    ),
+    "no-choice": (
+        "no profile was chosen",
+        "choose one of {names}",
+        "未选择配置：请从 {names} 中选择",
+    ),
+    "not-yours": (
+        "you have no profile {value}",
+        "choose one of {names}",
+        "您没有配置 {value}：请从 {names} 中选择",
+    ),
+    "drained": (
+        "no new servers start at the moment, because the platform is being maintained",
+        "servers that run go on; try again later",
+        "平台维护中，暂不启动新服务器：正在运行的服务器不受影响，请稍后再试",
+    ),
+    "ended": (
+        "your server's program ended while it started (status {value})",
+        "start it again; if that fails too, tell your administrator the time",
+        "服务器程序在启动过程中退出（状态 {value}）：请重新启动，若再次失败，请将时间告知管理员",
+    ),
+}
+
+
 class LoginRefusal(Refusal):
     """A person is not signed in."""
 
     def __init__(self, key: str, **values: object) -> None:
         english, remedy, chinese = _REFUSALS[key]
-        super().__init__(english.format(**values), remedy=remedy.format(**values))
-        self.chinese = chinese.format(**values)
+        super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
 
 
 class LoginError(SsoError):
@@ -105,13 +138,21 @@ class LoginError(SsoError):
 
     def __init__(self, key: str, **values: object) -> None:
         english, remedy, chinese = _FAULTS[key]
-        super().__init__(english.format(**values), remedy=remedy.format(**values))
-        self.chinese = chinese.format(**values)
+        super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
+
+
+class StartRefusal(Refusal):
+    """A person's server does not start: it may not (403), or cannot at the moment (503)."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        english, remedy, chinese = _STARTS[key]
+        super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
+        self.status = 503 if key in ("drained", "ended") else Refusal.status
 
 
 def sentence(error: HubError, language: str) -> str:
     """What the person reads, in ``en`` or ``zh``."""
-    return str(getattr(error, "chinese", error)) if language == "zh" else str(error)
+    return error.chinese or str(error) if language == "zh" else str(error)
 
 
 def shown(value: object) -> str:

@@ -22,6 +22,7 @@ from traitlets import Instance, default
 from hub_config import _claims, _wire, events
 from hub_config._handlers import CallbackHandler, page_of
 from hub_config._words import LoginRefusal
+from hub_config.access import close_access, refuse_request
 from hub_config.bindings import Bindings
 from hub_config.errors import HubError, Refusal, SsoError
 from hub_config.identity import Account, SsoClaims, identify, ignored_groups
@@ -61,9 +62,13 @@ class SsoAuthenticator(OAuthenticator):
     async def account(self, token: Mapping[str, Any], known: Account | None = None) -> Account:
         """Who the owner of a token is here. Raises `Refusal` or `SsoError`."""
         claims, rules, storage = await self.claims(token, known), self.platform.identity, self.platform.storage
-        account = identify(claims, rules, storage)
-        bound_id = self.bindings.bind(account.name, account.sso_id)
-        account = identify(claims, rules, storage, bound_id)
+        try:
+            account = identify(claims, rules, storage)
+            bound_id = self.bindings.bind(account.name, account.sso_id)
+            account = identify(claims, rules, storage, bound_id)
+        except Refusal as error:
+            error.user = claims.name[:40] if isinstance(claims.name, str) else ""
+            raise
         if ignored := ignored_groups(claims, rules):
             self.log.info("Groups of %s that open nothing here: %s", account.name, ", ".join(ignored))
         return account
@@ -116,21 +121,33 @@ class SsoAuthenticator(OAuthenticator):
         """
         before = await user.get_auth_state()
         async with self._refreshing.setdefault(user.name, asyncio.Lock()):
-            if (current := await user.get_auth_state()) != before:
-                return current is not None
-            try:
-                state = await self._refreshed(user.name, before)
-            except SsoError as error:
-                self.log.warning("The session of %s stays open unchecked: %s", user.name, error)
-                return True
-            except Refusal as error:
-                events.record("refusal", user.name, reason=str(error))
-                state = None
-            if (current := await user.get_auth_state()) != before:  # a new login came in between: it stands
-                return current is not None
-            # Kept at once: the next request must find the new refresh token, or that there is no session any more.
-            await user.save_auth_state(state)
-            return self._auth_model(state) if state else False
+            model = await self._refresh(user, before)
+        if not model and handler is not None:
+            refuse_request(handler)
+        return model
+
+    async def _refresh(self, user: Any, before: Mapping[str, Any] | None) -> bool | dict[str, Any]:
+        if (current := await user.get_auth_state()) != before:
+            return current is not None
+        if user.encrypted_auth_state is None:  # ended before, and recorded then
+            return False
+        reason, state = "", None
+        try:
+            state = await self._refreshed(user.name, before)
+        except SsoError as error:
+            self.log.warning("The session of %s stays open unchecked: %s", user.name, error)
+            return True
+        except Refusal as error:
+            reason = str(error)
+        if (current := await user.get_auth_state()) != before:  # a new login came in between: it stands
+            return current is not None
+        # Kept at once: the next request must find the new refresh token, or that there is no session any more.
+        await user.save_auth_state(state)
+        if state:
+            return self._auth_model(state)
+        events.record("refusal", user.name, reason=reason)
+        close_access(user)
+        return False
 
     async def _refreshed(self, name: str, state: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """The new auth_state of a session; as it is where the single sign-on gave nothing to ask with."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import Column, MetaData, String, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -25,11 +27,14 @@ class Bindings:
 
     def bind(self, name: str, sso_id: str) -> str:
         """Bind a free name, and return the id that it belongs to: of two logins at once, the first one's."""
-        try:
-            with self._session.begin_nested():
+        bound = self._bound(name)
+        if bound is None:
+            with suppress(IntegrityError), self._session.begin_nested():  # another hub's login may come in between
                 self._session.execute(insert(_BINDINGS).values(name=name, sso_id=sso_id))
-        except IntegrityError:
-            pass  # the name is bound already: the primary key says so, whoever else writes
+            bound = self._bound(name)
         self._session.commit()
-        bound: str = self._session.scalars(select(_BINDINGS.c.sso_id).where(_BINDINGS.c.name == name)).one()
+        assert bound is not None  # rows are only added
         return bound
+
+    def _bound(self, name: str) -> str | None:
+        return self._session.scalar(select(_BINDINGS.c.sso_id).where(_BINDINGS.c.name == name))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from hub_config.request_log import RequestLog
 from hub_config.settings import Settings
 from hub_config.spawner import SERVER, LocalSpawner, prepare
 
@@ -25,6 +26,7 @@ def configure_hub(settings: Settings, c: Any) -> None:
     c.JupyterHub.allow_named_servers = hub.allow_named_servers
     c.JupyterHub.named_server_limit_per_user = hub.named_server_limit_per_user
     c.JupyterHub.concurrent_spawn_limit = hub.concurrent_spawn_limit
+    c.JupyterHub.tornado_settings = {"log_function": RequestLog(settings)}
     c.JupyterHub.cookie_max_age_days = hub.cookie_max_age_days
     # With HTTPS a cookie of another host of the domain can then neither be set nor read.
     c.JupyterHub.cookie_host_prefix_enabled = is_https(settings)

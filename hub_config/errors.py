@@ -10,13 +10,18 @@ from __future__ import annotations
 
 
 class HubError(Exception):
-    """Base of all; ``error`` says what was wrong, ``remedy`` what to do. Neither ever holds a token."""
+    """Base of all; ``error`` says what was wrong, ``remedy`` what to do. Neither ever holds a token.
+
+    ``chinese`` is both in Chinese, for what users read; ``user`` is the name that the claims gave, for the events.
+    """
 
     status = 500
+    user = ""
 
-    def __init__(self, error: str, remedy: str = "") -> None:
+    def __init__(self, error: str, remedy: str = "", chinese: str = "") -> None:
         self.error = error
         self.remedy = remedy
+        self.chinese = chinese
         super().__init__(f"{error}: {self.remedy}" if self.remedy else error)
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hub_config import authenticator, configure, events, pages, spawner
+from hub_config import authenticator, configure, events, hooks, pages, spawner
 from hub_config.errors import SettingsError
 from hub_config.settings import read_settings
 
@@ -22,9 +22,9 @@ configure.configure_proxy(settings, c)
 configure.configure_local_spawner(settings, c)
 authenticator.configure_authenticator(settings, os.environ["DAISY_SSO_CLIENT_SECRET"], c)
 notices = pages.configure_pages(settings, c)
-c.Spawner.pre_spawn_hook = events.pre_spawn_hook(
+c.Spawner.pre_spawn_hook = hooks.pre_spawn_hook(
     notices.refuse_when_drained, authenticator.refresh_claims, *configure.spawn_checks(settings)
 )
-c.Spawner.post_stop_hook = events.post_stop_hook
-c.Authenticator.post_auth_hook = events.post_auth_hook
+c.Spawner.post_stop_hook = hooks.post_stop_hook
+c.Authenticator.post_auth_hook = hooks.post_auth_hook
 spawner.WAITING.prepare()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hub_config.errors import Refusal
+from hub_config._words import StartRefusal
 from hub_config.settings import Profile
 
 
@@ -26,11 +26,11 @@ def find_profile(profiles: Iterable[Profile], slug: object, groups: Iterable[str
         if profile.slug == slug:
             return profile
     if not allowed:
-        raise Refusal("none of your groups has a profile to start", remedy="ask your beamline contact for access")
+        raise StartRefusal("nothing")
     names = ", ".join(profile.slug for profile in allowed)
     if not slug:
-        raise Refusal("no profile was chosen", remedy=f"choose one of {names}")
-    raise Refusal(f"you have no profile {str(slug)[:40]!r}", remedy=f"choose one of {names}")
+        raise StartRefusal("no-choice", names=names)
+    raise StartRefusal("not-yours", value=repr(str(slug)[:40]), names=names)
 
 
 def options_from_form(form: Mapping[str, list[Any]]) -> dict[str, str]:

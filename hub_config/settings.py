@@ -30,7 +30,16 @@ def _is_url(value: str) -> str:
     return value
 
 
+def _is_private(value: str) -> str:
+    address = urlsplit(value)
+    if address.scheme == "http" and address.hostname not in _LOOPBACK:
+        raise ValueError(f"a login sent to http://{address.hostname} can be read on its way: write https://")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_is_url)]
+SsoUrl = Annotated[Url, AfterValidator(_is_private)]
+"""Plain HTTP goes to this machine alone."""
 Texts = dict[Literal["en", "zh"], str]
 
 
@@ -60,15 +69,15 @@ class Sso(_Model):
     """ihep: identity inside the token response, POSIX account from a service of its own; oidc: claims from userinfo."""
     label: str = "IHEP SSO"
     client_id: str
-    authorize_url: Url
-    token_url: Url
-    account_url: Url = ""
+    authorize_url: SsoUrl
+    token_url: SsoUrl
+    account_url: SsoUrl = ""
     """ihep: service that gives the POSIX account for ``?email=``."""
-    userinfo_url: Url = ""
+    userinfo_url: SsoUrl = ""
     """oidc: the userinfo endpoint."""
-    logout_url: Url = ""
+    logout_url: SsoUrl = ""
     """Where the SSO's own session is ended."""
-    callback_url: Url = ""
+    callback_url: SsoUrl = ""
     """This hub's public /hub/oauth_callback."""
     scopes: tuple[str, ...] = ()
     pkce: bool = True

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from jupyterhub.spawner import SimpleLocalProcessSpawner
-from jupyterhub.utils import can_connect, random_port
+from jupyterhub.utils import random_port
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
+from hub_config._words import StartRefusal
+from hub_config.access import own_token_id
 from hub_config.authenticator import claims_are_fresh
-from hub_config.errors import Refusal
+from hub_config.hooks import not_started
 from hub_config.profiles import find_profile, groups_of
 from hub_config.settings import Profile, Settings
 from hub_config.waiting import WaitingServer
@@ -29,11 +32,18 @@ _LAB_SETTINGS = Path(__file__).with_name("lab")
 # Nobody builds JupyterLab on a server, and to ask whether one should costs each start 0.7 s.
 _NO_BUILD = {"page_config_data": {"buildAvailable": False, "buildCheck": False}}
 _LOOK = 0.05  # seconds; JupyterHub itself looks after 0.2, 0.6, 1.4, 3 ... and would notice a second late
+_ASK_AGAIN = 60  # seconds for which a server trusts the hub's last answer about a browser; JupyterHub's default is 300
 _PAUSE = 5.0  # seconds from one start to the preparation of the next: the browser needs the machine first
 
 
 class LocalSpawner(SimpleLocalProcessSpawner):
     """What is started for a user on one machine."""
+
+    def get_state(self) -> dict[str, Any]:
+        """What the hub's database keeps of the server: its process, and which token is its own, never the token."""
+        state: dict[str, Any] = super().get_state()
+        # Not after a stop: the database may give the number to another token.
+        return {**state, "token_id": own_token_id(self)} if self.pid else state
 
     def get_args(self) -> list[str]:
         """Arguments of the server; none of them is a secret."""
@@ -45,29 +55,45 @@ class LocalSpawner(SimpleLocalProcessSpawner):
             "--ResourceUseDisplay.track_cpu_percent=True",
             f"--LabApp.app_settings_dir={_LAB_SETTINGS}",
             f"--ServerApp.tornado_settings={_NO_BUILD}",
+            f"--HubAuth.cache_max_age={_ASK_AGAIN}",
             *root,
         ]
 
     def get_env(self) -> dict[str, str]:
-        """The environment of the server: the profile's cores, and a place where runs are remembered."""
+        """The environment of the server: the profile's cores, and a place of its own where runs are remembered."""
         environment: dict[str, str] = super().get_env()
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
-        environment["DAISY_RUNTIME_DIR"] = f"{self.home_dir}/.local/share/daisy"
+        own = f"servers/{self.name}" if self.name else "server"  # a live run keeps its own server, no other one
+        environment["DAISY_RUNTIME_DIR"] = f"{self.home_dir}/.local/share/daisy/{own}"
         if self.cpu_limit:
             threads = str(max(1, math.floor(self.cpu_limit)))
             environment |= {"NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
         return environment
 
     async def start(self) -> Any:
-        """Start the process and return its address as soon as it can be reached."""
+        """Start the process and return its address as soon as it answers; what it says goes to the hub's log.
+
+        JupyterHub waits for the answer as well, but would not notice for 30 s that the process has ended.
+        """
         address = self._start_waiting() or await super().start()
         deadline = time.monotonic() + self.start_timeout
-        while time.monotonic() < deadline and await self.poll() is None:
-            if can_connect(self.ip or "127.0.0.1", self.port):
+        while time.monotonic() < deadline:
+            if (status := await self.poll()) is not None:
+                raise not_started(StartRefusal("ended", value=status), self, "exited")
+            if await self._answers():
                 break
             await asyncio.sleep(_LOOK)
         asyncio.get_running_loop().call_later(_PAUSE, WAITING.prepare)
         return address
+
+    async def _answers(self) -> bool:
+        """Whether the server answers, whatever it says; it listens before it has loaded its extensions."""
+        url = f"http://{self.ip or '127.0.0.1'}:{self.port}"
+        try:
+            await AsyncHTTPClient().fetch(url, raise_error=False, follow_redirects=False, request_timeout=1.0)
+        except (OSError, HTTPClientError):
+            return False
+        return True
 
     def _start_waiting(self) -> tuple[str, int] | None:
         """Use the process that waits, if there is one."""
@@ -87,7 +113,7 @@ async def prepare(spawner: Any, settings: Settings) -> None:
     """Give a server what its profile says; raises `Refusal` where the user may not have it, or must log in again."""
     state = await spawner.user.get_auth_state()
     if not claims_are_fresh(state, settings, time.time()):
-        raise Refusal("your login is too old to start a server", remedy="log out, log in and start it again")
+        raise StartRefusal("too-old")
     profile = find_profile(settings.profiles, spawner.user_options.get("profile", ""), groups_of(state))
     apply_profile(spawner, profile)
 

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from daisy_kernel.cluster import closed_cluster
 from daisy_kernel.engines.section_runner import close_section, run_slab
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.errors import DaisyError, DataError, RunError
@@ -49,15 +50,10 @@ class DaskExecutor:
     @classmethod
     def on_this_machine(cls, workers: int) -> DaskExecutor:
         """Start so many processes here; only this user's processes may talk to them."""
-        from distributed import LocalCluster
-        from distributed.security import Security
-
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=_AHEAD,
+        cluster = closed_cluster(
+            workers,
+            _AHEAD,
             memory_limit=None,
-            dashboard_address=None,
-            security=Security.temporary(),
             preload=["daisy_kernel.engines.worker"],
             env={"NUMBA_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // workers))},
         )

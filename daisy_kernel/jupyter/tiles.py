@@ -8,14 +8,15 @@ A package names a JSON file in an entry point of the group ``daisy.tiles``::
     {"daisy_tiles": 1, "tiles": {"scan-to-volume": {
         "title": "From scan to volume", "help": "...", "icon": "volume.svg", "notebook": "scan_to_volume.ipynb"}}}
 
-A tile opens a copy of a notebook of the package, or a ``url`` below the user's server. The package is not imported. What cannot
-be read is left out and named with the reason.
+A tile opens a copy of a notebook of the package, or a ``url`` below the user's server. The package is not imported.
+What cannot be read is left out and named with the reason.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
@@ -66,7 +67,9 @@ def write_launcher(folder: Path, tiles: Iterable[Tile]) -> Path:
     path = folder / "jupyter_app_launcher" / "jp_app_launcher_daisy.yaml"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     items = [tile.launcher_item() for tile in tiles]
-    path.write_text(yaml.safe_dump(items, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    part = path.with_name(f".{path.name}.{os.getpid()}")  # of two servers at once, each writes a whole file
+    part.write_text(yaml.safe_dump(items, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    part.replace(path)
     return path
 
 

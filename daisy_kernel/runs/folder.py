@@ -67,17 +67,7 @@ class RunFolder:
 
     def is_locked(self) -> bool:
         """Whether a process that lives is the writer, whatever the record says."""
-        try:
-            probe = os.open(self.path / "lock", os.O_RDONLY)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(probe)
-        return False
+        return is_held(self.path / "lock")
 
     def discard(self) -> None:
         """Remove the folder: what was refused before it began leaves nothing."""
@@ -138,6 +128,21 @@ class RunFolder:
         for kept in self.data.iterdir() if self.data.exists() else ():
             if kept.name not in keep:
                 shutil.rmtree(kept, ignore_errors=True)
+
+
+def is_held(lock: Path) -> bool:
+    """Whether a process that lives holds a file locked; a file that is not there is held by none."""
+    try:
+        probe = os.open(lock, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(probe)
+    return False
 
 
 def now() -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from daisy_kernel.algorithm import Sink, declaration
 from daisy_kernel.declaration import suggest
-from daisy_kernel.engines.driver import Job, drive
+from daisy_kernel.engines.driver import Job, drive, section_name
 from daisy_kernel.engines.engine import Engine
 from daisy_kernel.engines.kept import kept_name
 from daisy_kernel.errors import DaisyError, GraphError, Interrupted, OutputError, RunError
@@ -88,6 +88,8 @@ class Run:
     def _drive(self, job: Job, journal: FileJournal, inputs: Sequence[Path]) -> dict[str, Any]:
         started = now()
         self.folder.write(state="running", engine=self.engine.executor.describe(), started=started.isoformat())
+        sections = {section_name(planned): len(planned.slabs) for planned in job.plan.sections}
+        self.folder.append(event="plan", sections=sections)
         remember(self.folder.path)
         try:
             plots = self.folder.path / "plots" if self.options.plots else None

@@ -40,7 +40,9 @@ def names() -> tuple[str, ...]:
     return tuple(_USERS)
 
 
-def settings(*, port: int, hub_port: int, api_port: int, sso_url: str, homes: Path) -> dict[str, Any]:
+def settings(
+    *, port: int, hub_port: int, api_port: int, sso_url: str, homes: Path, base_url: str = "/"
+) -> dict[str, Any]:
     """Settings for the hub on this machine."""
     url = f"http://127.0.0.1:{port}"
     return {
@@ -58,7 +60,7 @@ def settings(*, port: int, hub_port: int, api_port: int, sso_url: str, homes: Pa
             "tokenUrl": f"{sso_url}/oauth2/token",
             "accountUrl": f"{sso_url}/umt/api/APIComputing",
             "logoutUrl": f"{sso_url}/logout",
-            "callbackUrl": f"{url}/hub/oauth_callback",
+            "callbackUrl": f"{url}{base_url}hub/oauth_callback",
         },
         "identity": {"groups": GROUPS},
         "profiles": _profiles(),

@@ -29,7 +29,7 @@ from hub_config.settings import check_settings
 _ROOT = Path(__file__).parents[2]
 _NEEDED = ("jupyterhub", "oauthenticator", "jupyterlab", "ipykernel", "daisy_kernel")
 _START = 60.0  # seconds that a slow machine may take
-_OURS = ("baseUrl", "bindUrl", "hubBindUrl", "proxyApiUrl", "subdomainHost")
+_OURS = ("bindUrl", "hubBindUrl", "proxyApiUrl", "subdomainHost")
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is behind no proxy
 _LOOK = 0.5  # seconds between two looks at the processes
 
@@ -42,6 +42,7 @@ class Platform:
         self._folder = folder
         self._changes = changes or {}
         self._port = port
+        self._base = _base_url(self._changes)
         self._children = Children()
         self._passwords = {name: secrets.token_urlsafe(9) for name in defaults.names()}
         self._client_secret = secrets.token_urlsafe(32)
@@ -51,7 +52,7 @@ class Platform:
     @property
     def url(self) -> str:
         """Where a browser finds it."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self._port}{self._base}".rstrip("/")
 
     @property
     def sso_url(self) -> str:
@@ -106,6 +107,7 @@ class Platform:
     def _write_settings(self) -> None:
         values = defaults.settings(
             port=self._port,
+            base_url=self._base,
             hub_port=self._hub_port,
             api_port=self._api_port,
             sso_url=self.sso_url,
@@ -128,7 +130,7 @@ class Platform:
 
     def _proxy(self) -> Child:
         words = ["--ip=127.0.0.1", f"--port={self._port}", "--api-ip=127.0.0.1", f"--api-port={self._api_port}"]
-        error = f"--error-target=http://127.0.0.1:{self._hub_port}/hub/error"
+        error = f"--error-target=http://127.0.0.1:{self._hub_port}{self._base}hub/error"
         command = [node(), str(proxy_script()), *words, error]
         return self._child("proxy", command, {"CONFIGPROXY_AUTH_TOKEN": self._proxy_token}, self._folder.hub)
 
@@ -162,6 +164,11 @@ def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         old = result.get(key)
         result[key] = merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return result
+
+
+def _base_url(changes: Mapping[str, Any]) -> str:
+    hub = changes.get("hub")
+    return str(hub.get("baseUrl", "/")) if isinstance(hub, Mapping) else "/"
 
 
 def check_install() -> None:

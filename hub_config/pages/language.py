@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -28,6 +28,11 @@ def choose(cookie: str | None, accept: str | None) -> Language:
         weighted.extend((_weight(weight), language) for language in LANGUAGES if language == base)
     best = max((weight for weight, _ in weighted), default=0.0)
     return next((language for weight, language in weighted if weight == best > 0), "en")
+
+
+def language_of(handler: Any) -> Language:
+    """The language of whoever sent a request."""
+    return choose(handler.get_cookie(COOKIE), handler.request.headers.get("Accept-Language"))
 
 
 def _weight(text: str) -> float:

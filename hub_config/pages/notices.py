@@ -10,13 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hub_config.errors import HubError, SettingsError
-
-
-class DrainedError(HubError):
-    """No new server starts for now (503)."""
-
-    status = 503
+from hub_config._words import StartRefusal
+from hub_config.errors import SettingsError
 
 
 class Notice(BaseModel):
@@ -63,12 +58,9 @@ class Notices:
         self._change(en=en.strip()[:2000], zh=zh.strip()[:2000])
 
     def refuse_when_drained(self, spawner: object) -> None:
-        """A check before a start: `DrainedError` says in words that no new server starts now."""
+        """A check before a start: a refusal (503) says in words that no new server starts now."""
         if self.drained:
-            raise DrainedError(
-                "no new servers start at the moment, because the platform is being maintained",
-                remedy="servers that run go on; try again later",
-            )
+            raise StartRefusal("drained")
 
     def _change(self, **values: Any) -> None:
         notice = self._notice.model_copy(update=values)

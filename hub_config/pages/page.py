@@ -15,7 +15,9 @@ from jupyterhub import orm
 from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 
-from hub_config.pages.language import COOKIE, Language, choose
+from hub_config._words import sentence
+from hub_config.errors import HubError
+from hub_config.pages.language import Language, language_of
 from hub_config.pages.notices import Notices
 from hub_config.pages.servers import Server, last_choice, server_of
 from hub_config.pages.texts import text, texts_of
@@ -52,8 +54,7 @@ class Page:
     @cached_property
     def language(self) -> Language:
         """The reader's language."""
-        accept = self.handler.request.headers.get("Accept-Language")
-        return choose(self.handler.get_cookie(COOKIE), accept)
+        return language_of(self.handler)
 
     def t(self, key: str, **values: object) -> str:
         """A text of the table."""
@@ -162,8 +163,13 @@ class Page:
             return 403
         return 500 if status >= 500 else 400
 
-    def sentence(self, message: str | None) -> str:
-        """The sentence of an error message, without the brackets that tornado puts around it."""
+    def sentence(self, message: str | None, exception: object = None) -> str:
+        """The sentence of an error message, without the brackets that tornado puts around it.
+
+        Where the exception is one of ours, its sentence in the reader's language, whatever that was at the start.
+        """
+        if isinstance(error := getattr(exception, "daisy_error", None), HubError):
+            return sentence(error, self.language)
         match = _HTTP_ERROR.fullmatch((message or "").strip())
         return match["sentence"] if match else (message or "").strip()
 

@@ -124,10 +124,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pending.log": ("What has happened so far", "启动过程"),
     "pending.stop": ("Stop the start", "取消启动"),
     "progress.requested": ("The start was asked for", "已请求启动"),
-    "progress.folder": ("Your folders are being prepared", "正在准备您的文件夹"),
-    "progress.place": ("A place with free resources is being found", "正在寻找空闲资源"),
     "progress.process": ("Your server's program is starting", "正在启动服务器程序"),
-    "progress.answer": ("Waiting until your server answers", "等待服务器响应"),
     "progress.ready": ("Your server is ready; JupyterLab opens", "服务器已就绪，正在打开 JupyterLab"),
     "progress.failed": ("Your server did not start", "服务器未能启动"),
     "progress.lost": (

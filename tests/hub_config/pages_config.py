@@ -18,9 +18,10 @@ from jupyterhub.proxy import Proxy
 from jupyterhub.spawner import Spawner
 from tornado import web
 
-from hub_config import events
+from hub_config import events, hooks
 from hub_config.pages import configure_pages
 from hub_config.profiles import find_profile, groups_of
+from hub_config.request_log import RequestLog
 from hub_config.settings import check_settings
 
 GIVEN = json.loads(sys.stdin.readline())
@@ -114,12 +115,13 @@ c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.spawner_class = StubSpawner
 c.JupyterHub.authenticator_class = GroupsAuthenticator
 c.JupyterHub.allow_named_servers = True
-c.JupyterHub.named_server_limit_per_user = 2
-c.JupyterHub.concurrent_spawn_limit = 1
+c.JupyterHub.named_server_limit_per_user = SETTINGS.hub.named_server_limit_per_user
+c.JupyterHub.concurrent_spawn_limit = SETTINGS.hub.concurrent_spawn_limit
+c.JupyterHub.tornado_settings = {"log_function": RequestLog(SETTINGS)}
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {"boss"}
 c.Authenticator.enable_auth_state = True
-c.Authenticator.post_auth_hook = events.post_auth_hook
+c.Authenticator.post_auth_hook = hooks.post_auth_hook
 c.DummyAuthenticator.password = GIVEN["password"]
-c.Spawner.pre_spawn_hook = events.pre_spawn_hook(notices.refuse_when_drained, check_profile)
-c.Spawner.post_stop_hook = events.post_stop_hook
+c.Spawner.pre_spawn_hook = hooks.pre_spawn_hook(notices.refuse_when_drained, check_profile)
+c.Spawner.post_stop_hook = hooks.post_stop_hook

@@ -6,17 +6,19 @@ import html
 import json
 import re
 import secrets
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
+
+from hub_config.local.launcher import free_ports
+from tests.hub_config.good import good
+from tests.waiting import answers, wait_for
 
 PROFILES: list[dict[str, Any]] = [
     {
@@ -44,14 +46,8 @@ PROFILES: list[dict[str, Any]] = [
         "groups": ["heps-ct"],
     },
 ]
-SETTINGS: dict[str, Any] = {
-    "sso": {
-        "clientId": "daisy",
-        "authorizeUrl": "https://sso.test/oauth2/authorize",
-        "tokenUrl": "https://sso.test/oauth2/token",
-        "accountUrl": "https://sso.test/umt/api/APIComputing",
-    },
-    "identity": {"groups": {"heps-ct": {"gid": 2000}, "heps-xrd": {"gid": 2001}}},
+SETTINGS: dict[str, Any] = good() | {
+    "hub": {"namedServerLimitPerUser": 2, "concurrentSpawnLimit": 1},
     "profiles": PROFILES,
 }
 GROUPS = {"demo": ["heps-ct"], "other": ["heps-xrd"], "boss": ["heps-ct"]}
@@ -103,8 +99,18 @@ class Hub:
         browser = Browser(self.url, language)
         return browser.log_in(name, self.password) if name else browser
 
-    def events(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in (self.folder / "events.jsonl").read_text().splitlines()]
+    def events(self, user: str = "") -> list[dict[str, str]]:
+        """All, or those of a user."""
+        events = [json.loads(line) for line in (self.folder / "events.jsonl").read_text().splitlines()]
+        return [event for event in events if event.get("user", "") == user or not user]
+
+    def wait_for_refusal(self, user: str, reason: str) -> dict[str, str]:
+        """A refusal by JupyterHub itself is recorded after its answer."""
+        found: dict[str, str] = wait_for(
+            lambda: next((event for event in self.events(user) if event.get("reason") == reason), None)
+        )
+        assert found["event"] == "refusal"
+        return found
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -119,9 +125,7 @@ class Hub:
 @contextmanager
 def running_hub(folder: Path) -> Iterator[Hub]:
     """Start a hub in ``folder`` and wait until it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
     password = secrets.token_urlsafe(12)
     given = {
         "url": url,
@@ -146,7 +150,7 @@ def running_hub(folder: Path) -> Iterator[Hub]:
             assert process.stdin
             process.stdin.write(json.dumps(given) + "\n")
             process.stdin.flush()
-            wait_for(lambda: process.poll() is not None or answers(url), "the hub answers")
+            wait_for(lambda: process.poll() is not None or answers(f"{url}/hub/health"))
             assert process.poll() is None, (folder / "hub.log").read_text()
             yield Hub(url, folder, password)
         finally:
@@ -158,22 +162,6 @@ def running_hub(folder: Path) -> Iterator[Hub]:
                 process.wait()
                 if process.stdin:
                     process.stdin.close()
-
-
-def answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/hub/health", timeout=5).ok
-    except requests.ConnectionError:
-        return False
-
-
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
-    return value
 
 
 def words(page: str) -> str:

@@ -31,7 +31,7 @@ from tests.hub_config.wire import Wire
     ],
 )
 def test_claims_are_fresh_for_twelve_hours(state: dict[str, Any] | None, fresh: bool) -> None:
-    assert claims_are_fresh(state, settings(Wire("http://sso.example.org")), 1000.0) is fresh
+    assert claims_are_fresh(state, settings(Wire("https://sso.example.org")), 1000.0) is fresh
 
 
 @pytest.mark.parametrize("provider", ["ihep", "oidc"])
@@ -46,7 +46,7 @@ def test_the_settings_of_the_docs_are_right(provider: str) -> None:
 @pytest.mark.parametrize(("provider", "scope"), [("ihep", []), ("oidc", ["openid", "profile", "email"])])
 def test_scopes_are_those_that_the_provider_needs(provider: str, scope: list[str]) -> None:
     config = Config()
-    configure_authenticator(settings(Wire("http://sso.example.org"), provider), SECRET, config)
+    configure_authenticator(settings(Wire("https://sso.example.org"), provider), SECRET, config)
     assert config.OAuthenticator.scope == scope
 
 
@@ -62,7 +62,7 @@ def test_scopes_are_those_that_the_provider_needs(provider: str, scope: list[str
 )
 def test_logout_ends_the_session_of_the_sso_and_comes_back(provider: str, expected: str) -> None:
     config = Config()
-    given = settings(Wire("http://sso.example.org"), provider)
+    given = settings(Wire("https://sso.example.org"), provider)
     configure_authenticator(given, SECRET, config)
     assert config.OAuthenticator.logout_redirect_url == expected
     assert public_url(given) == "https://hub.example.org/"
@@ -70,7 +70,7 @@ def test_logout_ends_the_session_of_the_sso_and_comes_back(provider: str, expect
 
 def test_nobody_is_allowed_by_the_configuration_alone() -> None:
     config = Config()
-    configure_authenticator(settings(Wire("http://sso.example.org")), SECRET, config)
+    configure_authenticator(settings(Wire("https://sso.example.org")), SECRET, config)
     assert config.Authenticator.allow_all is False
     assert not {"allowed_users", "admin_users", "allow_existing_users", "allowed_groups"} & set(config.Authenticator)
     assert (config.Authenticator.enable_auth_state, config.Authenticator.refresh_pre_spawn) == (True, False)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub_config.pages_hub import Browser, Hub, running_hub, wait_for, words
+from tests.hub_config.pages_hub import Browser, Hub, running_hub, words
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +19,10 @@ def stop(hub: Hub, browser: Browser, user: str, server: str = "") -> None:
     path = f"/hub/api/users/{user}/" + (f"servers/{server}" if server else "server")
     token = browser.session.cookies.get("_xsrf", path="/hub/")
     headers = {"X-XSRFToken": token or "", "Origin": hub.url}
-    wait_for(lambda: "Running" in words(browser.get("/hub/home").text), "it runs")
+    wait_for(lambda: "Running" in words(browser.get("/hub/home").text))
     answer = browser.session.delete(hub.url + path, headers=headers, json={"remove": bool(server)}, timeout=30)
     assert answer.status_code in (202, 204), answer.text
-    wait_for(lambda: not re.search("Running|Stopping", words(browser.get("/hub/home").text)), "it is stopped")
+    wait_for(lambda: not re.search("Running|Stopping", words(browser.get("/hub/home").text)))
 
 
 def checked(page: str) -> list[str]:
@@ -115,8 +116,16 @@ def test_another_groups_profile_does_not_start_by_hand_either(hub: Hub) -> None:
     answer = browser.post("/hub/spawn", {"profile": "gpu"})
     assert answer.status_code == 403
     assert "The server was not started you have no profile 'gpu': choose one of cpu" in words(answer.text)
-    refused = [event for event in hub.events() if event["user"] == "other" and event["event"] != "login"]
+    refused = [event for event in hub.events("other") if event["event"] != "login"]
     assert [(event["event"], event["profile"]) for event in refused] == [("refusal", "gpu")]
+
+
+def test_a_refused_start_is_said_in_the_readers_language_then_and_later(hub: Hub) -> None:
+    browser = hub.browser("other", "zh")
+    answer = browser.post("/hub/spawn", {"profile": "gpu"})
+    assert "服务器未启动 您没有配置 'gpu'：请从 cpu 中选择" in words(answer.text)
+    later = hub.browser("other").get("/hub/spawn-pending/other")
+    assert "you have no profile 'gpu': choose one of cpu" in words(later.text)
 
 
 def test_a_server_starts_is_shown_and_stops(hub: Hub) -> None:
@@ -126,7 +135,7 @@ def test_a_server_starts_is_shown_and_stops(hub: Hub) -> None:
         assert "Your server is starting" in words(pending.text)
         assert re.search(r'data-progress="/hub/api/users/walker/server/progress\?_xsrf=', pending.text)
         assert "My server Starting Profile: Small Since:" in words(browser.get("/hub/home").text)
-    wait_for(lambda: "My server Running Profile: Small" in words(browser.get("/hub/home").text), "it runs")
+    wait_for(lambda: "My server Running Profile: Small" in words(browser.get("/hub/home").text))
     stop(hub, browser, "walker")
     assert "My server Stopped Profile: Small Start" in words(browser.get("/hub/home").text)
     events = [(event["event"], event.get("profile")) for event in hub.events() if event["user"] == "walker"]
@@ -161,6 +170,7 @@ def test_named_servers_have_a_limit_that_is_said(hub: Hub) -> None:
     third = browser.get("/hub/spawn/namer/three")
     assert third.status_code == 400
     assert "already has the maximum of 2 named servers" in words(third.text)
+    assert hub.wait_for_refusal("namer", "the user has 2 named servers already")["server"] == "three"
 
 
 def test_too_many_starts_at_once_are_a_page_that_says_wait(hub: Hub) -> None:
@@ -171,6 +181,7 @@ def test_too_many_starts_at_once_are_a_page_that_says_wait(hub: Hub) -> None:
     assert answer.status_code == 429
     assert "当前启动服务器的用户过多，您的服务器未启动。 请等待一分钟后重试。" in words(answer.text)
     stop(hub, demo, "demo")
+    hub.wait_for_refusal("other", "as many servers as may start at once (1) do")
 
 
 def test_a_start_that_fails_at_once_says_so_without_its_inner_reason(hub: Hub) -> None:
@@ -178,6 +189,10 @@ def test_a_start_that_fails_at_once_says_so_without_its_inner_reason(hub: Hub) -
     assert answer.status_code == 500
     assert "The server was not started This is a fault of the platform" in words(answer.text)
     assert "secret reason" not in answer.text
+    assert [(event["event"], event.get("reason")) for event in hub.events("demo")[-2:]] == [
+        ("spawn", None),
+        ("failure", "RuntimeError"),
+    ]
 
 
 def test_a_start_that_fails_later_says_so_without_its_inner_reason(hub: Hub) -> None:
@@ -185,7 +200,7 @@ def test_a_start_that_fails_later_says_so_without_its_inner_reason(hub: Hub) -> 
     with hub.held():
         pending = browser.post("/hub/spawn/demo", {"profile": "broken"})
         assert "Your server is starting" in words(pending.text)
-    wait_for(lambda: "starting" not in (page := browser.get("/hub/home").text) and "stopping" not in page, "it failed")
+    wait_for(lambda: "starting" not in (page := browser.get("/hub/home").text) and "stopping" not in page)
     answer = browser.get("/hub/spawn-pending/demo")
     assert answer.status_code == 500
     assert "Your server did not start" in words(answer.text)

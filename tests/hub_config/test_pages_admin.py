@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hub_config._words import StartRefusal
 from hub_config.errors import SettingsError
-from hub_config.pages.notices import DrainedError, Notice, Notices
-from tests.hub_config.pages_hub import Hub, running_hub, wait_for, words
+from hub_config.pages.notices import Notice, Notices
+from tests.hub_config.pages_hub import Hub, running_hub, words
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +28,14 @@ def test_who_is_no_administrator_neither_sees_nor_changes_anything(hub: Hub, use
     assert answer.status_code == 403
     assert "Who runs what" not in page.text + answer.text
     assert "taken over" not in browser.get("/hub/login").text
+    hub.wait_for_refusal(user, "the administration is for administrators")
 
 
 def test_an_administrator_sees_who_runs_what(hub: Hub) -> None:
     demo, boss = hub.browser("demo"), hub.browser("boss")
     assert "No server is running." in words(boss.get("/hub/daisy/admin").text)
     demo.post("/hub/spawn/demo/big", {"profile": "gpu"}, allow_redirects=False)
-    wait_for(lambda: "big Running" in words(boss.get("/hub/daisy/admin").text), "it runs")
+    wait_for(lambda: "big Running" in words(boss.get("/hub/daisy/admin").text))
     page = boss.get("/hub/daisy/admin")
     assert "demo big Running Tomography" in words(page.text)
     assert 'data-delete="/hub/api/users/demo/servers/big"' in page.text
@@ -53,7 +56,7 @@ def test_a_drained_hub_starts_nothing_and_says_so_until_it_is_open_again(hub: Hu
     assert hub.events()[-1]["event"] == "refusal"
     assert "New servers may start." in words(boss.post("/hub/daisy/admin", {"action": "open"}).text)
     other.post("/hub/spawn", {"profile": "cpu"}, allow_redirects=False)
-    wait_for(lambda: "My server Running" in words(other.get("/hub/home").text), "it runs")
+    wait_for(lambda: "My server Running" in words(other.get("/hub/home").text))
 
 
 def test_an_announcement_stands_on_every_page_as_text(hub: Hub) -> None:
@@ -104,5 +107,5 @@ def test_a_file_that_holds_no_notice_stops_the_hub_in_words(tmp_path: Path, text
 def test_all_who_hold_the_notices_see_the_same(tmp_path: Path) -> None:
     notices = Notices(tmp_path / "notices.json")
     deepcopy(notices).drain(True)
-    with pytest.raises(DrainedError, match="no new servers start at the moment"):
+    with pytest.raises(StartRefusal, match="no new servers start at the moment"):
         notices.refuse_when_drained(None)

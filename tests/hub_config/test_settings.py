@@ -37,6 +37,14 @@ BROKEN = {
         "'heps-cd' is not in identity.groups: ",
     ),
     "an address that is none": (changed("sso.tokenUrl", "sso.example.org"), "sso.tokenUrl: write it as https://host/"),
+    "an SSO that can be overheard": (
+        changed("sso.tokenUrl", "http://sso.example.org/token"),
+        "sso.tokenUrl: a login sent to http://sso.example.org can be read on its way: write https://",
+    ),
+    "a callback that can be overheard": (
+        changed("sso.callbackUrl", "http://hub.example.org/hub/oauth_callback"),
+        "sso.callbackUrl: a login sent to http://hub.example.org can be read on its way: write https://",
+    ),
     "memory without a unit": (changed("profiles.0.memory", "8"), "profiles.0.memory: String should match pattern"),
     "no core": (changed("profiles.0.cpu", 0), "profiles.0.cpu: Input should be greater than 0"),
     "root's id": (changed("identity.minimumId", 0), "identity.minimumId: Input should be greater than or equal to 1"),
@@ -54,6 +62,11 @@ def test_wrong_settings_are_refused(name):
     values, text = BROKEN[name]
     with pytest.raises(SettingsError, match=re.escape(text)):
         check_settings(values)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9000", "localhost", "[::1]:9000"])
+def test_an_sso_of_this_machine_may_be_asked_by_plain_http(host):
+    assert check_settings(changed("sso.tokenUrl", f"http://{host}/token")).sso.token_url == f"http://{host}/token"
 
 
 def test_a_secret_at_the_wrong_place_is_not_repeated():

@@ -6,7 +6,8 @@ from typing import Any
 from jupyterhub.proxy import Proxy
 
 from hub_config.authenticator import configure_authenticator
-from hub_config.events import log_events, post_auth_hook
+from hub_config.events import log_events
+from hub_config.hooks import post_auth_hook
 from hub_config.settings import check_settings
 from tests.sso.running import settings
 

@@ -6,11 +6,9 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
@@ -19,7 +17,9 @@ from typing import Any
 
 import requests
 
+from hub_config.local.launcher import free_ports
 from tests.sso.store import MARK
+from tests.waiting import answers, wait_for
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = {
@@ -88,7 +88,7 @@ def stand_in(
 @contextmanager
 def dance(folder: Path) -> Iterator[Dance]:
     """Both, until the block ends."""
-    hub_url, public_url = (f"http://127.0.0.1:{port}" for port in _free_ports(2))
+    hub_url, public_url = (f"http://127.0.0.1:{port}" for port in free_ports(2))
     secret = MARK + secrets.token_urlsafe(16)
     with stand_in(f"{hub_url}/hub/oauth_callback", secret) as (sso_url, sso):
         environment = {
@@ -107,7 +107,7 @@ def dance(folder: Path) -> Iterator[Dance]:
         with log.open("wb") as output:
             hub = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
         try:
-            wait_for(lambda: _answers(f"{hub_url}/hub/health"), 60, lambda: log.read_text()[-4000:])
+            wait_for(lambda: answers(f"{hub_url}/hub/health"), 60, lambda: log.read_text()[-4000:])
             yield Dance(hub_url, sso_url, sso, log)
         finally:
             hub.terminate()
@@ -155,28 +155,3 @@ def link(page: requests.Response, before: str) -> str:
     found = re.search(re.escape(before) + '([^"]+)', page.text)
     assert found, page.text
     return unescape(found[1])
-
-
-def wait_for(condition: Callable[[], bool], seconds: float, told: Callable[[], str] = str) -> None:
-    """Until a condition holds; a failure after the deadline."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, told()
-        time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=1).ok
-    except requests.RequestException:
-        return False
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
 import requests
 
 from benchmarks._platform import Platform
-from tests.sso.running import link, wait_for
+from tests.sso.person import Person
+from tests.sso.running import link
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
+
+METRICS_TOKEN = secrets.token_hex(16)
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     config = Path(__file__).with_name("quick_config.py")
-    platform = Platform(tmp_path_factory.mktemp("platform"), ["ada", "bob"], "", config=config)
+    env = {"DAISY_TEST_TOKEN": METRICS_TOKEN}
+    platform = Platform(tmp_path_factory.mktemp("platform"), ["ada", "bob"], "", config=config, env=env)
     try:
         asyncio.run(platform.start())
         yield platform
@@ -37,47 +42,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         psutil.wait_procs(ended, timeout=10)
 
 
-class Person:
-    """Somebody at a browser without scripts."""
-
-    def __init__(self, platform: Platform, name: str) -> None:
-        self.platform, self.name = platform, name
-        self.session = requests.Session()
-        self.session.headers.update({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.platform.url + path, timeout=30, **options)
-
-    def post(self, path: str, **options: Any) -> requests.Response:
-        token = {"X-XSRFToken": self.session.cookies.get("_xsrf", path="/hub/") or ""}
-        return self.session.post(self.platform.url + path, headers=token, timeout=30, **options)
-
-    def log_in(self) -> None:
-        form = self.get("/hub/home")
-        data = {"username": self.name, "password": self.platform.passwords[self.name]}
-        page = self.session.post(self.platform.sso_url + link(form, 'action="'), data=data, timeout=30)
-        assert urlsplit(page.url).path == "/hub/home"
-
-    def start_server(self) -> None:
-        self.post("/hub/spawn", data={"profile": "machine"})
-        wait_for(self.is_in, 60, lambda: self.platform.hub_log[-4000:])
-
-    def is_in(self) -> bool:
-        """Whether one's server lets this browser in; the hub's pages are not looked at."""
-        page = self.get(f"/user/{self.name}/lab")
-        return (page.status_code, urlsplit(page.url).path) == (200, f"/user/{self.name}/lab")
-
-    def is_sent_away(self) -> bool:
-        return self.get(f"/user/{self.name}/lab").url.startswith(self.platform.sso_url)
-
-
 @pytest.fixture
 def person(platform: Platform) -> Iterator[Any]:
     made: list[Person] = []
 
     def come(name: str) -> Person:
-        made.append(Person(platform, name))
-        made[-1].log_in()
+        made.append(Person(platform.url, platform.sso_url, name))
+        made[-1].log_in(platform.passwords[name])
         return made[-1]
 
     yield come
@@ -113,9 +84,17 @@ def status(platform: Platform, path: str, token: str) -> int:
     return requests.get(platform.url + path, headers=headers, allow_redirects=False, timeout=30).status_code
 
 
+def test_metrics_are_for_a_service_with_a_role_for_them(platform: Platform, person: Any) -> None:
+    headers = {"Authorization": f"token {METRICS_TOKEN}"}
+    answer = requests.get(f"{platform.url}/hub/metrics", headers=headers, timeout=30)
+    assert (answer.status_code, "jupyterhub_running_servers" in answer.text) == (200, True)
+    assert requests.get(f"{platform.url}/hub/metrics", timeout=30).status_code == 403
+    assert person("bob").get("/hub/metrics").status_code == 403
+
+
 def test_logout_closes_ones_server_and_the_session_at_the_single_sign_on(platform: Platform, person: Any) -> None:
     bob = person("bob")
-    bob.start_server()
+    bob.start_server("machine")
     button = link(bob.get("/hub/home"), 'id="logout" class="quiet" href="')
     assert bob.get(button).url.startswith(platform.sso_url)
     wait_for(bob.is_sent_away, 20)
@@ -124,7 +103,7 @@ def test_logout_closes_ones_server_and_the_session_at_the_single_sign_on(platfor
 
 def test_an_account_that_is_disabled_loses_its_running_server_which_lives_on(platform: Platform, person: Any) -> None:
     ada = person("ada")
-    ada.start_server()
+    ada.start_server("machine")
     server = state_of(platform, "ada")
     asyncio.run(start_hub_again(platform))
     token = ada.post("/hub/api/users/ada/tokens", json={}).json()["token"]
@@ -140,3 +119,4 @@ def test_an_account_that_is_disabled_loses_its_running_server_which_lives_on(pla
     assert psutil.pid_exists(server["pid"])
     assert is_token(platform, server["token_id"])  # with it, the server says that a run is going on
     assert platform.hub_log.count('"event": "refusal", "user": "ada"') == 1
+    assert " 500 GET /hub/api/user" not in platform.hub_log

@@ -8,9 +8,11 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+import requests
 
-from tests.sso.running import PASSWORDS, Browser, Dance, dance, link, stand_in, wait_for
+from tests.sso.running import PASSWORDS, Browser, Dance, dance, link, stand_in
 from tests.sso.store import MARK
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -134,10 +136,28 @@ def test_a_session_ends_when_its_tokens_do(browser: Browser, running: Dance) -> 
     wait_for(lambda: browser.get("/hub/home").url.startswith(running.sso_url), 20)
 
 
-def test_a_user_without_a_group_is_refused_in_words(browser: Browser) -> None:
+def test_the_request_that_learns_that_a_login_is_over_is_refused_itself(browser: Browser, running: Dance) -> None:
+    browser.log_in("other")
+    sent = {"X-XSRFToken": browser.session.cookies.get("_xsrf", path="/hub/")}
+    made = browser.session.post(f"{running.hub_url}/hub/api/users/other/tokens", headers=sent, json={}, timeout=20)
+    token = {"Authorization": f"token {made.json()['token']}"}
+    browser.session.get(f"{running.sso_url}/logout", timeout=20)
+    over = '"event": "refusal", "user": "other"'
+    before = running.log.read_text().count(over)
+
+    def is_refused() -> bool:
+        status = requests.get(f"{running.hub_url}/hub/api/user", headers=token, timeout=20).status_code
+        assert status == (403 if running.log.read_text().count(over) > before else 200)
+        return status == 403
+
+    wait_for(is_refused, 20)
+
+
+def test_a_user_without_a_group_is_refused_in_words(browser: Browser, running: Dance) -> None:
     page = browser.log_in("nogroup")
     assert page.status_code == 403
     assert "nogroup is in no group that may work here" in page.text
+    assert '"event": "refusal", "user": "nogroup", "reason": "nogroup is in no group' in running.log.read_text()
     assert browser.get("/hub/home").status_code == 403
 
 

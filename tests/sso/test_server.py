@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from tests.sso.running import PASSWORDS, stand_in
+from tests.waiting import wait_for
 
 CALLBACK = "http://127.0.0.1:1/hub/oauth_callback"
 ASK = {"client_id": "daisy-test", "redirect_uri": CALLBACK, "response_type": "code", "state": "s1"}
@@ -72,6 +73,18 @@ def test_another_grant_is_refused(url: str, grant: str) -> None:
 def test_the_account_service_answers_by_e_mail(url: str, email: str, result: list[dict[str, str]]) -> None:
     answer = requests.get(f"{url}/umt/api/APIComputing", params={"email": email}, timeout=10)
     assert answer.json() == {"result": result}
+
+
+def test_a_name_on_its_standard_input_disables_the_account() -> None:
+    with stand_in(CALLBACK, SECRET) as (url, process):
+        token = post_token(url, grant_type="authorization_code", code=new_code(url)).json()["refresh_token"]
+        assert process.stdin
+        process.stdin.write("demo\n")
+        process.stdin.flush()
+        email = {"email": "demo@example.org"}
+        wait_for(lambda: requests.get(f"{url}/umt/api/APIComputing", params=email, timeout=10).json() == {"result": []})
+        answer = post_token(url, grant_type="refresh_token", refresh_token=token)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def _center(value: Any) -> Any:
     if value == "auto":
         return None
     if isinstance(value, tuple | list):
+        if len(value) not in (2, 3):
+            raise ValueError("a range is first:last or first:last:step")
         first, last, *step = value
         return Sweep(first, last, *(step or [0.5]))
     return value

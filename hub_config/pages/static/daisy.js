@@ -120,7 +120,7 @@ function followProgress(panel) {
       // The hub's page of the failure says why, and offers another start.
       window.location.reload();
     } else {
-      say(texts[told.step] || texts[STEPS[told.progress]] || told.message);
+      say(texts[STEPS[told.progress]] || told.message);
     }
   };
 }

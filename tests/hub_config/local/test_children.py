@@ -6,18 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
-
-def wait(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
+from tests.waiting import wait_for
 
 PARENT = """
 import sys, time
@@ -61,7 +54,7 @@ def test_children_end_when_their_parent_is_killed(tmp_path):
     grandchildren = hub.children()
     os.kill(parent.pid, signal.SIGKILL)
     parent.communicate()
-    wait(lambda: not hub.is_running() or hub.status() == psutil.STATUS_ZOMBIE)
+    wait_for(lambda: not hub.is_running() or hub.status() == psutil.STATUS_ZOMBIE)
     for process in grandchildren:
         process.kill()
 
