@@ -1,0 +1,1 @@
+"""The viewer: slices of arrays too large to send."""
