@@ -1,0 +1,127 @@
+"""Jobs that fail: the words of the failure, and going on once its cause is gone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from daisy_kernel.cli.run import Request, run_request
+from daisy_kernel.errors import OutputError
+from tests.cli.conftest import volume
+from tests.widgets_apps.jobs.conftest import ended, wait_for, wanted
+from widgets_apps.jobs.jobs import Jobs
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system on which the volume has room, until something else takes it."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32M", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("mounting a file system needs root")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_fails_the_job_in_words_and_it_goes_on_when_there_is_room(
+    jobs, scan, small_disk, tmp_path
+):
+    number = jobs.start(wanted(scan, small_disk / "a.h5")).id
+    wait_for(lambda: (small_disk / "a.h5.part").exists())  # the run has asked whether there is room
+    fill(small_disk / "other")
+    job = ended(jobs, number)
+    assert job.state == "failed"
+    assert f"no space for {small_disk}/a.h5" in job.error
+    assert "free space there" in job.remedy
+    (small_disk / "other").unlink()
+    jobs.resume(number)
+    assert ended(jobs, number).state == "done"
+    request = wanted(scan, tmp_path / "whole.h5")
+    run_request(Request("graph", as_json=True, memory=request.memory), graph=request.graph)
+    np.testing.assert_array_equal(volume(small_disk / "a.h5"), volume(tmp_path / "whole.h5"))
+
+
+def fill(path) -> None:
+    """Take all the room that is left."""
+    with path.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                continue
+
+
+def test_an_output_that_exists_is_said_and_stays(jobs, scan, tmp_path):
+    (tmp_path / "a.h5").write_text("precious")
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    job = ended(jobs, number)
+    assert (job.state, job.error) == ("failed", f"{tmp_path}/a.h5 exists already")
+    assert (tmp_path / "a.h5").read_text() == "precious"
+
+
+def test_an_output_is_replaced_where_that_was_wanted(jobs, scan, tmp_path):
+    (tmp_path / "a.h5").write_text("old")
+    number = jobs.start(wanted(scan, tmp_path / "a.h5", overwrite=True)).id
+    assert ended(jobs, number).state == "done"
+    assert volume(tmp_path / "a.h5").shape == (144, 192, 192)
+
+
+def test_a_job_that_was_stopped_before_it_began_still_replaces_when_resumed(jobs, scan, tmp_path):
+    ended(jobs, jobs.start(wanted(scan, tmp_path / "b.h5")).id)
+    first = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    second = jobs.start(wanted(scan, tmp_path / "b.h5", overwrite=True)).id
+    assert jobs.get(second).state == "queued"
+    assert jobs.get(second).done == 0, "what an earlier run wrote is not its own"
+    jobs.stop(second)
+    assert ended(jobs, second).state == "interrupted"
+    jobs.stop(first)
+    jobs.resume(second)
+    job = ended(jobs, second)
+    assert (job.state, job.error) == ("done", None)
+
+
+def test_an_input_that_vanished_while_the_job_waited_is_said_and_it_goes_on_when_it_is_back(jobs, scan, tmp_path):
+    own = tmp_path / "own.h5"
+    shutil.copyfile(scan, own)
+    jobs.start(wanted(scan, tmp_path / "a.h5"))
+    second = jobs.start(wanted(own, tmp_path / "b.h5")).id
+    own.rename(tmp_path / "moved.h5")
+    job = ended(jobs, second)
+    assert job.state == "failed"
+    assert str(own) in job.error
+    assert "internal error" not in job.error
+    (tmp_path / "moved.h5").rename(own)
+    jobs.resume(second)
+    assert ended(jobs, second).state == "done"
+
+
+def test_words_of_a_library_at_the_end_of_the_log_hide_no_failure(jobs, scan, tmp_path):
+    (tmp_path / "a.h5").write_text("precious")
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    ended(jobs, number)
+    with jobs._store.path(number, ".log").open("a") as log:
+        log.write("a library says {something}\n[1, 2]\n")
+    assert Jobs(tmp_path / "state" / "jobs").get(number).error == f"{tmp_path}/a.h5 exists already"
+
+
+def test_a_damaged_file_of_a_job_hides_no_other(jobs, scan, tmp_path):
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    (tmp_path / "state" / "jobs" / "00000077.json").write_text("{")
+    assert [job.id for job in jobs.list()] == [number]
+    ended(jobs, number)
+
+
+def test_a_folder_for_jobs_that_cannot_be_made_is_said(scan, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="file/jobs/number cannot be written"):
+        Jobs(tmp_path / "file" / "jobs").start(wanted(scan, tmp_path / "a.h5"))
