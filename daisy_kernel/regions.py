@@ -37,7 +37,7 @@ def regions(section: Section, steps: Mapping[str, Step], start: int, stop: int) 
             region = selected.get(port, {}) if step.is_whole else step.needed(port, found.produced[name])
             found.needed[f"{name}.{port}"] = region
             node = source.rpartition(".")[0]
-            if node in wanted:
+            if node in wanted and isinstance(step.inputs[port], DataArray):  # what is not there is read nowhere
                 wanted[node].append(region)
     return found
 

@@ -27,7 +27,9 @@ from daisy_kernel.template import by_port, check_like
 
 _Values = dict[str, tuple[Any, Region]]
 
-_computing = threading.Lock()
+computing = threading.Lock()
+"""Held while numba computes: its thread pool allows one caller in a process."""
+
 _runners: OrderedDict[str, SectionRunner] = OrderedDict()
 _making = threading.Lock()
 
@@ -65,7 +67,7 @@ class SectionRunner:
     def _run_piece(self, piece: Slab, values: _Values, report: SlabReport) -> None:
         """Compute and write a part of a slab that has been read."""
         found = regions(self._task.section, self._steps, piece.start, piece.stop)
-        with _computing:
+        with computing:
             limit_threads(self._task.threads)
             ends = self._compute(piece, found, values, report)
         begin = time.perf_counter()
