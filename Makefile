@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := widgets_apps/frontend
 BUNDLE := widgets_apps/static/page.js
-SOURCES = $(shell find $(FRONTEND)/src -type f) $(wildcard $(FRONTEND)/*.json $(FRONTEND)/*.mjs)
+SOURCES = $(wildcard $(FRONTEND)/*.json $(FRONTEND)/*.mjs $(FRONTEND)/src/* $(FRONTEND)/src/*/*)
 NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm --silent --no-audit --no-fund
 PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from daisy_kernel.algorithm import Algorithm, InputPath, Parameter, declaration
-from daisy_kernel.declaration import LATER, type_name, validate
+from daisy_kernel.declaration import LATER, problems, type_name, validate
 from daisy_kernel.errors import ParameterError
 from tests import algorithms as steps
 
@@ -66,6 +66,32 @@ def test_a_value_that_comes_later_is_not_asked_for():
     found = validate("x", declaration(Many).parameters, {"needed": LATER})
     assert found["needed"] is None
     assert found["number"] == 1.0
+
+
+class Grouped(Algorithm):
+    """Parameters that belong together."""
+
+    mode: Literal["off", "on"] = Parameter("off", group="Filter")
+    pair: tuple[int, int] | None = Parameter(None, unit="px", help="as 0:64", group="Filter", when={"mode": ("on",)})
+
+    def execute(self) -> None:
+        """Nothing."""
+
+
+def test_a_group_and_what_a_parameter_depends_on_are_kept_as_plain_data():
+    fields = declaration(Grouped).parameters.model_fields
+    assert fields["mode"].json_schema_extra == {"group": "Filter"}
+    assert fields["pair"].json_schema_extra == {"unit": "px", "group": "Filter", "when": {"mode": ["on"]}}
+
+
+def test_all_that_is_wrong_is_said_at_once_each_with_the_whole_value():
+    found = problems(declaration(Grouped).parameters, {"mode": "half", "pair": ["a", 3]})
+    assert found["mode"].startswith("mode='half' is refused: Input should be 'off' or 'on'")
+    assert found["pair"].startswith("pair=['a', 3] is refused: Input should be a valid integer")
+    assert problems(declaration(Grouped).parameters, {"pair": [1]})["pair"] == (
+        "pair=[1] is refused: a value is missing: allowed: tuple[int, int] or none (as 0:64)"
+    )
+    assert problems(declaration(Grouped).parameters, {"pair": [1, 2]}) == {}
 
 
 def test_a_parameter_may_not_hide_a_method():

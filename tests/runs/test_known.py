@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from daisy_kernel.runs.folder import RunFolder
-from daisy_kernel.runs.known import RUNTIME_DIR, known_runs, remember
+from daisy_kernel.runs.known import RUNTIME_DIR, known_runs, remember, remember_queued
 
 
 @pytest.fixture
@@ -103,4 +104,38 @@ def test_a_damaged_record_is_said_in_words(begun, runtime):
 def test_word_of_a_run_that_is_gone_is_removed(begun, runtime):
     begun.discard()
     assert known_runs(runtime) == []
+    assert list((runtime / "runs").iterdir()) == []
+
+
+@pytest.fixture
+def lock(tmp_path):
+    """A lock that a waiting process holds: this one."""
+    path = tmp_path / "00000002.lock"
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield path
+
+
+def test_a_run_that_waits_for_its_turn_is_live(runtime, lock, tmp_path):
+    remember_queued(tmp_path / "rec.h5", lock)
+    assert states(runtime) == [("queued", True)]
+    assert known_runs(runtime)[0].folder == str(tmp_path / "rec.h5.run")
+
+
+def test_a_run_that_waited_and_computes_now_is_there_once(begun, runtime, lock, tmp_path):
+    remember_queued(tmp_path / "rec.h5", lock)
+    assert states(runtime) == [("running", True)]
+
+
+def test_a_run_that_waits_to_replace_what_was_stopped_is_live(begun, runtime, lock, tmp_path):
+    begun.unlock()
+    remember_queued(tmp_path / "rec.h5", lock)
+    assert states(runtime) == [("queued", True)]
+
+
+def test_word_of_a_run_whose_waiting_process_is_gone_is_removed(runtime, tmp_path):
+    (tmp_path / "free.lock").write_text("")
+    remember_queued(tmp_path / "a.h5", tmp_path / "free.lock")
+    remember_queued(tmp_path / "b.h5", tmp_path / "none.lock")
+    assert states(runtime) == []
     assert list((runtime / "runs").iterdir()) == []

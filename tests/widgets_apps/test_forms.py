@@ -123,3 +123,29 @@ def test_text_as_on_the_command_line_and_numbers_mean_the_same(sigma, count, pai
     typed = {"source": Path("a.h5"), "sigma": sigma, "count": count, "mode": "good", "pair": pair}
     text = {"source": "a.h5", "sigma": str(sigma), "count": str(count), "mode": "good", "pair": f"{pair[0]}:{pair[1]}"}
     assert MODEL.model_validate(given(MODEL, text)) == MODEL.model_validate(given(MODEL, typed))
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["1:2:3:4", "none"]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+@such_that(st.data())
+def test_whatever_a_page_sends_is_either_taken_or_answered_in_sentences(data):
+    model = declare(load_class("ct", Workflow)).parameters
+    values = {
+        "input": "a.h5",
+        "output": "b.h5",
+        data.draw(st.sampled_from(list(model.model_fields))): data.draw(ANYTHING),
+    }
+    if found := check(model, values):
+        assert all(sentence.startswith(name) for name, sentence in found.items())
+    else:
+        model.model_validate(given(model, values))

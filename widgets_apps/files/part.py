@@ -13,7 +13,7 @@ from pydantic import PlainValidator
 
 from daisy_kernel.errors import DataError, OutputError
 from widgets_apps.files.download import stream
-from widgets_apps.files.listing import list_folder, search
+from widgets_apps.files.listing import list_folder, search, whole
 from widgets_apps.files.recent import places, recent, remember
 from widgets_apps.files.upload import Upload
 from widgets_apps.session import Buffers, Part, exposed
@@ -65,7 +65,7 @@ class FilesPart(Part):
     @exposed
     def make_folder(self, path: PathText) -> dict[str, Any]:
         """Make a folder."""
-        folder = Path(path).expanduser().absolute()
+        folder = whole(path)
         try:
             folder.mkdir()
         except FileExistsError:
@@ -78,7 +78,7 @@ class FilesPart(Part):
     def upload_begin(self, folder: PathText, name: PathText, size: int, key: str) -> dict[str, Any]:
         """Begin an upload, or go on with one."""
         for identity, held in list(self._uploads.items()):
-            if held.target == Path(folder).expanduser().absolute() / name:  # this page's own, before it lost its way
+            if held.target == whole(folder) / name:  # this page's own, before it lost its way
                 self._uploads.pop(identity).close()
         identity = uuid.uuid4().hex
         self._uploads[identity] = upload = Upload.begin(Path(folder), name, size, key)

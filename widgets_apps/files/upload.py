@@ -6,19 +6,28 @@ import fcntl
 import os
 import re
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from daisy_kernel.errors import OutputError
 from daisy_kernel.io.disk import disk_errors, size_text
+from widgets_apps.files.listing import whole
 
 _KEY = re.compile(r"[0-9a-zA-Z]{1,64}")
+_BUSY_SECONDS = 10
 _LONGEST_NAME = 200  # bytes; the part's name is longer, and a file system's limit is 255
 
 
 @dataclass(frozen=True)
 class Upload:
-    """An upload that this process holds: nobody else writes its part meanwhile."""
+    """An upload of one page.
+
+    A page may be gone without a word, so its part is nobody's once no piece came for some seconds. That two who go on
+    at once cannot mix their pieces: each says for which byte it is, and is added under a lock.
+    """
 
     target: Path
     part: Path
@@ -29,25 +38,18 @@ class Upload:
     def begin(cls, folder: Path, name: str, size: int, key: str) -> Upload:
         """Begin, or go on where the part of the same `key` (the browser's fingerprint of the file) ends.
 
-        Errors: OutputError where the name is none, is taken, the disk has no space, or somebody else sends it.
+        Errors: OutputError where the name is none, is taken, the disk has no space, or another page sends it now.
         """
         _check_name(name, key)
         if size < 0:
             raise OutputError(f"{name} cannot have {size} bytes", remedy="load the page again")
-        target = folder.expanduser().absolute() / name
+        target = whole(folder) / name
         _refuse_taken(target)
         part = target.with_name(f".{name}.{key}.upload")
-        there = part.stat().st_size if part.exists() else 0
+        there = _sent(part, name)
         _check_space(target, size - there)
-        with disk_errors(OutputError, part, size - there):
-            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise OutputError(
-                f"{name} is being uploaded by another page", remedy="wait for it, or close that page"
-            ) from None
+        with disk_errors(OutputError, target, size - there):
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         if there > size:
             os.ftruncate(descriptor, 0)
         return cls(target, part, size, descriptor)
@@ -59,6 +61,10 @@ class Upload:
 
     def write(self, offset: int, data: bytes) -> None:
         """Add the next piece. Errors: OutputError for a piece that is not the next one, and a full disk."""
+        with self._locked():
+            self._add(offset, data)
+
+    def _add(self, offset: int, data: bytes) -> None:
         if offset != self.offset:
             raise OutputError(
                 f"a piece of {self.target.name} for byte {offset} came, but {self.offset} bytes are there",
@@ -68,10 +74,14 @@ class Upload:
             raise OutputError(
                 f"{self.target.name} is longer than the {self.size} bytes that were said", remedy="upload it again"
             )
-        with disk_errors(OutputError, self.part, len(data)):
-            view = memoryview(data)
-            while view:
-                view = view[os.pwrite(self.descriptor, view, self.offset) :]
+        with disk_errors(OutputError, self.target, len(data)):
+            try:
+                view = memoryview(data)
+                while view:
+                    view = view[os.pwrite(self.descriptor, view, self.offset) :]
+            except OSError:
+                os.ftruncate(self.descriptor, offset)  # a piece is there as a whole or not at all
+                raise
 
     def end(self) -> Path:
         """Put the complete file in its place; nothing there is replaced."""
@@ -81,18 +91,52 @@ class Upload:
             )
         with disk_errors(OutputError, self.target, 0):
             os.fsync(self.descriptor)
-            try:
-                os.link(self.part, self.target)  # fails where the name was taken meanwhile, as a rename would not
-            except FileExistsError:
-                _refuse_taken(self.target)
-                raise
-            self.part.unlink()
-        self.close()
+            _put(self.part, self.target)
+        os.close(self.descriptor)
         return self.target
 
     def close(self) -> None:
-        """Let go of the part, which stays and can be gone on with."""
+        """Let go of the part, which stays and can be gone on with at once."""
+        with suppress(OSError):  # it may be gone, or have its name already
+            if os.path.samestat(self.part.lstat(), os.fstat(self.descriptor)):
+                os.utime(self.descriptor, (0, 0))
         os.close(self.descriptor)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+
+
+def _sent(part: Path, name: str) -> int:
+    """Bytes of an upload that are there; refused while another page adds to them."""
+    try:
+        status = part.lstat()
+    except FileNotFoundError:
+        return 0
+    if abs(time.time() - status.st_mtime) < _BUSY_SECONDS:
+        raise OutputError(
+            f"{name} is being uploaded by another page",
+            remedy=f"wait for it, or close that page and try again in {_BUSY_SECONDS} seconds",
+        )
+    return status.st_size
+
+
+def _put(part: Path, target: Path) -> None:
+    """Give a part its name; what has the name already stays."""
+    try:
+        os.link(part, target)  # fails where the name was taken meanwhile, as a rename would not
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise _taken(target) from None
+        part.rename(target)
+    else:
+        part.unlink()
 
 
 def _check_name(name: str, key: str) -> None:
@@ -108,9 +152,13 @@ def _refuse_taken(target: Path) -> None:
     if not target.parent.is_dir():
         raise OutputError(f"the folder {target.parent} does not exist", remedy="choose another folder")
     if os.path.lexists(target):
-        raise OutputError(f"{target} exists already", remedy="rename one of the two")
+        raise _taken(target)
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise OutputError(f"the folder {target.parent} cannot be written by this user", remedy="choose another folder")
+
+
+def _taken(target: Path) -> OutputError:
+    return OutputError(f"{target} exists already", remedy="rename one of the two")
 
 
 def _check_space(target: Path, nbytes: int) -> None:

@@ -8,7 +8,10 @@ from widgets_apps.apps import installed
 
 
 def warm_up() -> None:
-    """Import the installed apps in a thread; one that does not load says so when it is opened."""
+    """Import the installed apps in a thread; one that does not load says so when it is opened.
+
+    The process waits for the thread at its end: an interpreter that ends inside an import of a C library crashes.
+    """
 
     def load() -> None:
         for entry in installed().entries.values():
@@ -17,4 +20,4 @@ def warm_up() -> None:
             except Exception:  # noqa: S112  # it is said to whoever opens the app
                 continue
 
-    threading.Thread(target=load, name="warm-up", daemon=True).start()
+    threading.Thread(target=load, name="warm-up").start()

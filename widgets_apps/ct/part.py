@@ -1,0 +1,181 @@
+"""CtPart: what the page of the CT app asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from daisy_kernel.domains.ct.workflow import CT
+from daisy_kernel.errors import DataError
+from daisy_kernel.workflow import workflow_declaration
+from widgets_apps import forms
+from widgets_apps.ct import results
+from widgets_apps.ct.checking import checked, planned, previewed, refuse_start, wanted
+from widgets_apps.ct.export import Kind, export
+from widgets_apps.ct.graphs import Stage
+from widgets_apps.ct.presets import Presets
+from widgets_apps.ct.preview import CtPreview, Picture
+from widgets_apps.ct.scan import open_scan
+from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.store import jobs_folder
+from widgets_apps.session import Part, exposed
+from widgets_apps.viewer.source import Sources
+
+_Parameters = dict[str, Any]
+_PICTURES = 8  # previews that stay open: the newest of each row and stage
+
+
+class CtPart(Part):
+    """Scans, previews, checks, runs and results; one a page."""
+
+    name = "ct"
+
+    def __init__(self, sources: Sources, jobs: Jobs, presets: Presets | None = None) -> None:
+        self._sources = sources
+        self._jobs = jobs
+        self._presets = presets or Presets(jobs_folder().parent / "presets" / "ct")
+        self._preview = CtPreview()
+        self._pictures = _Pictures(sources)
+
+    def close(self) -> None:
+        """Let go of what was computed for the page; its runs go on."""
+        self._preview.clear()
+
+    @exposed
+    def form(self) -> dict[str, Any]:
+        """The fields of the workflow, as they are declared."""
+        return forms.form(workflow_declaration(CT).parameters)
+
+    @exposed
+    def open(self, path: str, options: _Parameters) -> dict[str, Any]:
+        """Open a scan: its details, its arrays for the viewer, values for the form, a free name for the result."""
+        scan = open_scan(Path(path), options, self._sources)
+        defaults = {field["name"]: field["default"] for field in self.form()["fields"]}
+        given = {name: value for name, value in options.items() if value not in (None, "")}
+        values = {**defaults, **given, "input": str(scan.path), "output": str(scan.output)}
+        return {
+            "path": str(scan.path),
+            "details": scan.details,
+            "sources": scan.sources,
+            "values": values,
+            "output": str(scan.output),
+        }
+
+    @exposed
+    def check(self, parameters: _Parameters) -> dict[str, Any]:
+        """What is wrong by field; disk that a run needs and that is free, in bytes; its plan in short."""
+        return checked(parameters)
+
+    @exposed(pool="compute")
+    def preview(self, parameters: _Parameters, row: int, stage: Stage, angle: int | None = None) -> dict[str, Any]:
+        """One row of a stage, or one prepared projection, as a run would compute it."""
+        picture = self._preview.picture(previewed(parameters), stage, row=row, angle=angle)
+        return self._pictures.show((stage, row, angle), f"{stage} {row if angle is None else angle}", picture)
+
+    @exposed(pool="compute")
+    def find_center(self, parameters: _Parameters) -> dict[str, Any]:
+        """The center that a run would find, in raw detector columns."""
+        center, warnings = self._preview.find_center(previewed(parameters))
+        return {"center": center, "warnings": list(warnings)}
+
+    @exposed(pool="compute")
+    def candidates(self, parameters: _Parameters, row: int, centers: Sequence[float]) -> dict[str, Any]:
+        """One row with each of these centers, as a stack."""
+        picture = self._preview.candidates(previewed(parameters), row, centers)
+        shown = self._pictures.show(("candidates",), f"row {row}", picture)
+        return {**shown, "centers": list(centers)}
+
+    @exposed
+    def start(
+        self,
+        parameters: _Parameters,
+        engine: results.Place = "here",
+        workers: int = 1,
+        overwrite: bool = False,
+        resume: bool = False,
+    ) -> dict[str, Any]:
+        """Start a run as a process of its own; what `daisy run` would refuse is refused here."""
+        given = wanted(parameters)
+        refuse_start(Path(given["output"]), planned(given), replace=overwrite or resume)
+        request = results.run_request(given, engine=engine, workers=workers, overwrite=overwrite, resume=resume)
+        return {"job": asdict(self._jobs.start(request))}
+
+    @exposed
+    def export(self, parameters: _Parameters, kind: Kind, path: str) -> dict[str, Any]:
+        """Write a graph or a notebook."""
+        return {"path": str(export(wanted(parameters), kind, Path(path)))}
+
+    @exposed
+    def presets(self) -> dict[str, Any]:
+        """Names of the presets of this user."""
+        return {"presets": self._presets.names()}
+
+    @exposed
+    def preset_save(self, parameters: _Parameters, name: str | None = None, path: str | None = None) -> dict[str, Any]:
+        """Save parameters under a name, or to a file."""
+        return {"path": str(self._presets.save(parameters, name=name, path=Path(path) if path else None))}
+
+    @exposed
+    def preset_load(self, name: str | None = None, path: str | None = None) -> dict[str, Any]:
+        """Parameters of a preset."""
+        return {"parameters": self._presets.load(name=name, path=Path(path) if path else None)}
+
+    @exposed
+    def preset_remove(self, name: str) -> None:
+        """Take a preset away."""
+        self._presets.remove(name)
+
+    @exposed
+    def results(self) -> dict[str, Any]:
+        """What runs from this app made."""
+        return {"results": results.results(self._jobs.list())}
+
+    @exposed
+    def provenance(self, run: str) -> dict[str, Any]:
+        """How a result was made."""
+        return {"provenance": results.provenance(Path(run))}
+
+    @exposed
+    def batch(self, parameters: _Parameters, inputs: Sequence[str], folder: str) -> dict[str, Any]:
+        """The same again with other scans: one run each."""
+        requests = results.batch(parameters, inputs, Path(folder))
+        return {"jobs": [asdict(self._jobs.start(request)) for request in requests]}
+
+
+class _Pictures:
+    """Previews as sources of the viewer: what is shown in one place keeps its id, and so its zoom."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._ids: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def show(self, place: tuple[Any, ...], name: str, picture: Picture) -> dict[str, Any]:
+        """Put a picture into its place, and say what the page needs to show it."""
+        with self._lock:
+            source = self._replaced(place, picture)
+            if source is None:
+                source = self._sources.add(picture.values, name=name, dims=picture.dims, units=picture.units)
+                self._ids[place] = source.id
+            while len(self._ids) > _PICTURES:
+                self._sources.remove(self._ids.popitem(last=False)[1])
+        return {
+            "source": source.describe(),
+            "range": list(picture.window),
+            "center": picture.center,
+            "seconds": picture.seconds,
+            "warnings": list(picture.warnings),
+        }
+
+    def _replaced(self, place: tuple[Any, ...], picture: Picture) -> Any:
+        if place not in self._ids:
+            return None
+        self._ids.move_to_end(place)
+        try:
+            return self._sources.replace(self._ids[place], picture.values)
+        except DataError:  # the page closed it
+            return None
