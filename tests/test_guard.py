@@ -15,8 +15,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "daisy_kernel"
-SOURCES = sorted(
-    path for part in ("daisy_kernel", "tests", "benchmarks", "docs") for path in (ROOT / part).rglob("*.py")
+PARTS = ("daisy_kernel", "hub_config", "widgets_apps", "tests", "benchmarks", "docs")
+SOURCES = sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py") if "node_modules" not in path.parts)
+FRONTEND = ROOT / "widgets_apps" / "frontend"
+SCRIPTS = sorted(
+    path
+    for part in ("src", "test")
+    for suffix in ("ts", "tsx", "css")
+    for path in (FRONTEND / part).rglob(f"*.{suffix}")
 )
 
 LONG_FILES: dict[str, str] = {}
@@ -29,7 +35,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@pytest.mark.parametrize("path", SOURCES + SCRIPTS, ids=name)
 def test_a_file_has_at_most_300_lines(path):
     lines = len(path.read_text().splitlines())
     assert lines <= 300 or name(path) in LONG_FILES, f"{name(path)} has {lines} lines: give each noun its own file"
