@@ -1,6 +1,7 @@
 /** A form made from a declaration alone. */
 
 import { type ReactElement, useId } from "react";
+import "./form.css";
 import { useText } from "../texts";
 import { Control, type Marks } from "./controls";
 import { type Field, type FormModel, isShown, type Value, type Values, valueOf } from "./model";

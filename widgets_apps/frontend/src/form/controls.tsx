@@ -133,7 +133,7 @@ function Numbers({ field, value, marks, onChange, count }: ControlProps & { coun
     onChange(next.every((one) => one === null) ? null : next);
   }
   return (
-    <span className="daisy-entry" role="group" aria-label={label} title={title} data-testid={testId}>
+    <span className="daisy-entry" data-count={count} role="group" aria-label={label} title={title} data-testid={testId}>
       {parts.map((part, index) => (
         <Part
           key={index}

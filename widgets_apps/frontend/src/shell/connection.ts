@@ -1,6 +1,6 @@
-/** The state of the way to the server, and which session answers. */
+/** The state of the way to the server. */
 
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Channel, WireState } from "../channel";
 
 export function useWireState(channel: Channel): WireState {
@@ -10,16 +10,17 @@ export function useWireState(channel: Channel): WireState {
   );
 }
 
-/** Name of the session that answers; another one where all that was open is gone. Null until it is known. */
-export function useSession(channel: Channel): string | null {
-  const state = useWireState(channel);
-  const [session, setSession] = useState<string | null>(null);
-  useEffect(() => {
-    if (state !== "open") return;
-    channel.request<{ session: string }>("app.hello").then(
-      ({ result }) => setSession(result.session),
-      () => undefined, // lost again: asked when the state changes
-    );
-  }, [channel, state]);
-  return session;
+/** Counts how often the way to the server came back: what was asked in the meantime is asked again. */
+export function useAttachment(channel: Channel): number {
+  const [count, setCount] = useState(0);
+  const wasLost = useRef(false);
+  useEffect(
+    () =>
+      channel.onState((state) => {
+        if (state === "open" && wasLost.current) setCount((old) => old + 1);
+        wasLost.current = state === "lost" || state === "ended";
+      }),
+    [channel],
+  );
+  return count;
 }

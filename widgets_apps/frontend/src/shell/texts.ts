@@ -12,5 +12,9 @@ export const shellTexts = {
   "shell.start": { en: "Start the server", zh: "启动服务器" },
   "shell.connection": { en: "Connection to the server", zh: "与服务器的连接" },
   "shell.close": { en: "Close", zh: "关闭" },
+  "shell.fault": { en: "this part of the page failed: {fault}", zh: "页面的这一部分出错：{fault}" },
+  "shell.again": { en: "Show it again", zh: "重新显示" },
+  "shell.again.help": { en: "Try to show this part again; what runs goes on", zh: "重新显示此部分；正在运行的任务不受影响" },
   "shell.remedy": { en: "What to do: {remedy}", zh: "处理方法：{remedy}" },
+  "shell.unknownComponent": { en: "this page knows no component {name}; load it again", zh: "此页面没有组件 {name}；请重新加载" },
 } as const;
