@@ -105,7 +105,7 @@ class Platform:
                 continue
             if child.is_alive:
                 child.process.terminate()
-            child.process.wait(30)
+            child.process.wait(90)  # the hub ends its servers first
             if child.process.stdin is not None:
                 child.process.stdin.close()
 
