@@ -24,7 +24,7 @@ def shown(page):
 
 def test_a_tile_of_the_launcher_opens_something_of_ours(lab):
     tabs = lab.locator("#jp-main-dock-panel .lm-TabBar-tab")
-    lab.locator(".jp-LauncherCard[data-category=Daisy]").first.click()
+    lab.locator(".jp-LauncherCard[data-category=Daisy]", has_text="From scan to volume").click()
     screens.until(lambda: set(tabs.all_inner_texts()) - {"Launcher"})
     assert lab.locator(".jp-Dialog").count() == 0
 

@@ -25,9 +25,9 @@ function sessionKey(): string {
   return key;
 }
 
-/** A hub answers 424 (or 503) for the pages of a server that was stopped. */
+/** A hub answers 424 (or 503) for the pages of a server that was stopped, to where it redirects. */
 async function wasStopped(): Promise<boolean> {
-  const answer = await fetch(location.href, { method: "HEAD", redirect: "manual", cache: "no-store" });
+  const answer = await fetch(location.href, { cache: "no-store" });
   return answer.status === 424 || answer.status === 503;
 }
 

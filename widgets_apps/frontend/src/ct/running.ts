@@ -59,7 +59,7 @@ export function useRunning(channel: Channel, output: string, onRefused: (fields:
     jobs,
     job,
     // The outcome of an earlier run is none of the one that begins.
-    state: isStarting ? "running" : stateOf(job),
+    state: isStarting ? "idle" : stateOf(job), // not before its process is there, which outlives this page
     problem,
     isStarting,
     show: (one) => setShown({ job: one, output: one.output }),
