@@ -14,11 +14,11 @@ from xarray import DataArray
 from daisy_kernel.domains.ct.data import angles_of, to_index
 from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
 from daisy_kernel.domains.ct.steps.center import check_center
+from daisy_kernel.engines.section_runner import computing
 from daisy_kernel.errors import DataError
 from daisy_kernel.graph import Graph
 from widgets_apps.ct.graphs import Stage, center_of, preview_graph, stage_of, with_center
 from widgets_apps.ct.steps import CtSteps
-from widgets_apps.work import computing
 
 _PERCENTILES = (0.5, 99.5)
 _SAMPLES = 1 << 17  # values that the window of a preview is taken from
