@@ -90,7 +90,6 @@ _FAULTS = {
     ),
 }
 
-
 _STARTS = {
     "too-old": (
         "your login is too old to start a server",
@@ -122,7 +121,90 @@ _STARTS = {
         "start it again; if that fails too, tell your administrator the time",
         "服务器程序在启动过程中退出（状态 {value}）：请重新启动，若再次失败，请将时间告知管理员",
     ),
+    "no-folder": (
+        "the folder {value} is not there",
+        "ask your administrator to make it for you",
+        "文件夹 {value} 不存在：请联系管理员为您创建",
+    ),
+    "closed-folder": (
+        "the folder {value} cannot be written to by you",
+        "ask your administrator to correct its owner and mode",
+        "您没有文件夹 {value} 的写权限：请联系管理员更正其属主和权限",
+    ),
+    "unchecked": (
+        "your folders could not be looked at ({value})",
+        "start it again; if that fails too, tell your administrator the time",
+        "无法检查您的文件夹（{value}）：请重新启动，若再次失败，请将时间告知管理员",
+    ),
+    "no-claim": (
+        "the storage {value} is not set up",
+        "tell your administrator: this persistent volume claim is missing",
+        "存储 {value} 尚未配置：请告知管理员，缺少该持久卷声明",
+    ),
+    "unbound": (
+        "the storage of your server is not ready",
+        "wait; if it takes minutes, tell your administrator that a claim is not bound",
+        "服务器的存储尚未就绪：请稍候；若超过几分钟，请告知管理员有存储声明未绑定",
+    ),
+    "not-mounted": (
+        "the storage cannot be reached ({value})",
+        "wait; if it takes minutes, tell your administrator",
+        "无法挂载存储（{value}）：请稍候；若超过几分钟，请告知管理员",
+    ),
+    "no-gpu": (
+        "no GPU is free",
+        "wait until somebody gives one back, or stop the start and choose a profile without GPU",
+        "没有空闲的 GPU：请等待释放，或取消启动并选择不含 GPU 的配置",
+    ),
+    "no-room": (
+        "no computer has room for your server ({value})",
+        "wait until somebody gives it back, or stop the start and choose a smaller profile",
+        "没有计算机有足够资源运行您的服务器（{value}）：请等待释放，或取消启动并选择较小的配置",
+    ),
+    "no-node": (
+        "no computer takes your server ({value})",
+        "choose another profile, and tell your administrator",
+        "没有计算机可运行您的服务器（{value}）：请选择其他配置，并告知管理员",
+    ),
+    "quota": (
+        "all that the platform may use at once is in use (asked for: {value})",
+        "try again later, or choose a smaller profile",
+        "平台可用资源已全部占用（申请：{value}）：请稍后再试，或选择较小的配置",
+    ),
+    "no-image": (
+        "the software of this profile is not there ({value})",
+        "choose another profile, and tell your administrator that the image cannot be had",
+        "该配置的软件不可用（{value}）：请选择其他配置，并告知管理员无法获取镜像",
+    ),
+    "not-made": (
+        "your server could not be set up ({value})",
+        "tell your administrator",
+        "无法创建您的服务器（{value}）：请告知管理员",
+    ),
+    "not-created": (
+        "the cluster did not take your server ({value})",
+        "tell your administrator",
+        "集群未接受您的服务器（{value}）：请告知管理员",
+    ),
+    "out-of-memory": (
+        "your server was ended because its programs needed more than its {value} of memory",
+        "start it again with a profile that has more, or lower what a run may use",
+        "服务器因程序所需内存超过 {value} 而被终止：请用更大内存的配置重新启动，或降低任务的内存用量",
+    ),
+    "evicted": (
+        "your server was ended by its computer ({value})",
+        "start it again; keep large temporary files in your results folder",
+        "服务器被所在计算机终止（{value}）：请重新启动；大的临时文件请放在结果文件夹",
+    ),
+    "too-slow": (
+        "your server did not start within {value} s",
+        "start it again; if that fails too, tell your administrator the time",
+        "服务器在 {value} 秒内未能启动：请重新启动，若再次失败，请将时间告知管理员",
+    ),
 }
+
+
+_RIGHTS = {"too-old", "nothing", "no-choice", "not-yours"}
 
 
 class LoginRefusal(Refusal):
@@ -147,7 +229,7 @@ class StartRefusal(Refusal):
     def __init__(self, key: str, **values: object) -> None:
         english, remedy, chinese = _STARTS[key]
         super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
-        self.status = 503 if key in ("drained", "ended") else Refusal.status
+        self.status = Refusal.status if key in _RIGHTS else 503
 
 
 def sentence(error: HubError, language: str) -> str:

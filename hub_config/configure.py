@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from hub_config.request_log import RequestLog
 from hub_config.settings import Settings
-from hub_config.spawner import SERVER, LocalSpawner, prepare
+from hub_config.spawner import SERVER, LocalSpawner
+from hub_config.starting import prepare
 
 _ROUTES_CHECKED = 10  # seconds
 _ACTIVITY = 300  # seconds between two reports of a server, JupyterHub's default
@@ -21,6 +22,8 @@ def configure_hub(settings: Settings, c: Any) -> None:
     hub = settings.hub
     c.JupyterHub.bind_url = hub.bind_url.rstrip("/") + hub.base_url
     c.JupyterHub.hub_bind_url = hub.hub_bind_url
+    if hub.hub_connect_url:
+        c.JupyterHub.hub_connect_url = hub.hub_connect_url
     c.JupyterHub.db_url = hub.db_url
     c.JupyterHub.subdomain_host = hub.subdomain_host
     c.JupyterHub.allow_named_servers = hub.allow_named_servers
@@ -80,15 +83,31 @@ def spawn_checks(settings: Settings) -> tuple[Callable[[Any], Awaitable[None]], 
     return (partial(prepare, settings=settings),)
 
 
-def configure_local_spawner(settings: Settings, c: Any) -> None:
-    """Servers are processes of this machine; they outlive a hub that was killed."""
+def configure_spawner(settings: Settings, c: Any) -> None:
+    """Who starts servers, and what all servers are told; servers outlive the hub."""
+    {"local": _configure_local, "kubernetes": _configure_kubernetes}[settings.mode](settings, c)
+    c.Spawner.environment = {"JUPYTERHUB_ACTIVITY_INTERVAL": str(activity_interval(settings))}
+    # The one option, the profile, is judged by the checks before a start.
+    c.Spawner.apply_user_options = lambda _spawner, _options: None
+
+
+def _configure_local(settings: Settings, c: Any) -> None:
     c.JupyterHub.spawner_class = LocalSpawner
     before, name, after = settings.storage.home.partition("{name}")
     braces = str.maketrans({"{": "{{", "}": "}}"})
     home = before.translate(braces) + ("{username}" if name else "") + after.translate(braces)
     c.SimpleLocalProcessSpawner.home_dir_template = home
-    c.Spawner.environment = {"JUPYTERHUB_ACTIVITY_INTERVAL": str(activity_interval(settings))}
     c.Spawner.cmd = list(SERVER)
     c.Spawner.start_timeout = 60
-    # The one option, the profile, is judged by the checks before a start.
-    c.Spawner.apply_user_options = lambda _spawner, _options: None
+
+
+def _configure_kubernetes(settings: Settings, c: Any) -> None:
+    from hub_config.kubernetes.spawner import PodSpawner  # its packages are not installed on one machine
+
+    assert settings.singleuser is not None  # checked with the settings
+    c.JupyterHub.spawner_class = PodSpawner
+    c.JupyterHub.cleanup_servers = False
+    c.PodSpawner.platform = settings
+    c.PodSpawner.namespace = settings.singleuser.namespace
+    # The spawner gives a start up itself, and says why; JupyterHub's own limit would only say that it took too long.
+    c.Spawner.start_timeout = settings.singleuser.start_timeout + 60

@@ -19,7 +19,7 @@ except SettingsError as error:
 events.log_events()
 configure.configure_hub(settings, c)
 configure.configure_proxy(settings, c)
-configure.configure_local_spawner(settings, c)
+configure.configure_spawner(settings, c)
 authenticator.configure_authenticator(settings, os.environ["DAISY_SSO_CLIENT_SECRET"], c)
 notices = pages.configure_pages(settings, c)
 c.Spawner.pre_spawn_hook = hooks.pre_spawn_hook(
@@ -27,4 +27,5 @@ c.Spawner.pre_spawn_hook = hooks.pre_spawn_hook(
 )
 c.Spawner.post_stop_hook = hooks.post_stop_hook
 c.Authenticator.post_auth_hook = hooks.post_auth_hook
-spawner.WAITING.prepare()
+if settings.mode == "local":
+    spawner.WAITING.prepare()

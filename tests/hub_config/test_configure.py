@@ -11,7 +11,7 @@ import hub_config
 from hub_config.configure import (
     activity_interval,
     configure_hub,
-    configure_local_spawner,
+    configure_spawner,
     configure_proxy,
     culler,
     is_https,
@@ -75,13 +75,13 @@ def test_the_proxy_is_left_to_run_by_itself():
 
 def test_homes_follow_the_storage():
     c = Config()
-    configure_local_spawner(check_settings(changed("storage", {"home": "/srv/homes/{name}"})), c)
+    configure_spawner(check_settings(changed("storage", {"home": "/srv/homes/{name}"})), c)
     assert c.SimpleLocalProcessSpawner.home_dir_template == "/srv/homes/{username}"
 
 
 def test_a_brace_in_the_place_of_homes_is_a_brace():
     c = Config()
-    configure_local_spawner(check_settings(changed("storage", {"home": "/srv/{x}/{name}"})), c)
+    configure_spawner(check_settings(changed("storage", {"home": "/srv/{x}/{name}"})), c)
     assert c.SimpleLocalProcessSpawner.home_dir_template.format(username="ada") == "/srv/{x}/ada"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,8 @@ from jupyterhub.spawner import SpawnException
 import hub_config.spawner as spawner_module
 from hub_config.errors import Refusal
 from hub_config.settings import check_settings
-from hub_config.spawner import LocalSpawner, prepare
+from hub_config.spawner import LocalSpawner
+from hub_config.starting import prepare
 from tests.hub_config.good import good
 
 
@@ -22,7 +24,11 @@ def asked(profile, groups, hours=0.0):
         return {"account": {"name": "ada", "groups": groups}, "claims_at": time.time() - hours * 3600}
 
     user = SimpleNamespace(name="ada", get_auth_state=auth_state)
-    return SimpleNamespace(user=user, user_options={"profile": profile}, cpu_limit=None, mem_limit=None, default_url="")
+    server = SimpleNamespace(
+        user=user, user_options={"profile": profile}, cpu_limit=None, mem_limit=None, default_url=""
+    )
+    server.take = partial(LocalSpawner.take, server)
+    return server
 
 
 @pytest.mark.asyncio

@@ -120,7 +120,7 @@ function followProgress(panel) {
       // The hub's page of the failure says why, and offers another start.
       window.location.reload();
     } else {
-      say(texts[STEPS[told.progress]] || told.message);
+      say(told.texts?.[page.language] || texts[STEPS[told.progress]] || told.message);
     }
   };
 }

@@ -1,0 +1,128 @@
+"""Why a pod does not start, or has ended: from what Kubernetes says of it to one of our sentences. Pure.
+
+A `Problem` names a sentence of `_words` and its values. Where ``final`` is set, waiting will not help: the start is
+given up. The others are shown while the start goes on; they are looked for in this order:
+
+1. the check of the user's folders has failed; 2. a container has ended; 3. an image cannot be had; 4. a container
+cannot be made; 5. no node takes the pod; 6. a volume cannot be mounted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub_config.kubernetes.folders import CHECK, MISSING, NOT_WRITABLE
+
+_NO_IMAGE = {"ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable"}
+_NOT_MADE = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+_LONGEST = 200  # characters of what Kubernetes says
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence's key and values; ``final``: it does not get better by waiting."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    final: bool = False
+
+
+def problem_of(pod: Mapping[str, Any], events: Sequence[Mapping[str, Any]] = ()) -> Problem | None:
+    """What keeps a pod from running, or None where nothing does (any more)."""
+    status = pod.get("status") or {}
+    return (
+        _no_folder(status)
+        or ended(pod)
+        or _waiting(status)
+        or _not_scheduled(status)
+        or (_not_mounted(events) if status.get("phase") == "Pending" else None)
+    )
+
+
+def ended(pod: Mapping[str, Any]) -> Problem | None:
+    """How the pod's program has ended; None where it runs or has not begun."""
+    status = pod.get("status") or {}
+    if status.get("reason") == "Evicted":
+        return Problem("evicted", {"value": _short(status.get("message"))}, final=True)
+    for name, state in _states(status, "containerStatuses"):
+        if last := state.get("terminated"):
+            if last.get("reason") == "OOMKilled":
+                return Problem("out-of-memory", {"value": _memory_of(pod, name)}, final=True)
+            return Problem("ended", {"value": str(last.get("exitCode"))}, final=True)
+    return None
+
+
+def creation_problem(status: int, message: str) -> Problem:
+    """What the API's refusal to create a pod means."""
+    if "exceeded quota" in message:
+        wanted = re.search(r"requested: (.*?)(, used|$)", message)
+        return Problem("quota", {"value": wanted[1] if wanted else "?"}, final=True)
+    return Problem("not-created", {"value": f"{status} {_short(message)}"}, final=True)
+
+
+def _no_folder(status: Mapping[str, Any]) -> Problem | None:
+    for name, state in _states(status, "initContainerStatuses"):
+        last = state.get("terminated") or {}
+        if name == CHECK and last.get("exitCode"):
+            key = {MISSING: "no-folder", NOT_WRITABLE: "closed-folder"}.get(last["exitCode"], "unchecked")
+            return Problem(key, {"value": _short(last.get("message"))}, final=True)
+    return None
+
+
+def _waiting(status: Mapping[str, Any]) -> Problem | None:
+    for kind in ("initContainerStatuses", "containerStatuses"):
+        for _, state in _states(status, kind):
+            waits = state.get("waiting") or {}
+            if waits.get("reason") in _NO_IMAGE:
+                image = re.search(r'image "([^"]+)"', waits.get("message") or "")
+                return Problem("no-image", {"value": image[1] if image else waits["reason"]}, final=True)
+            if waits.get("reason") in _NOT_MADE:
+                return Problem("not-made", {"value": _short(waits.get("message"))}, final=True)
+    return None
+
+
+def _not_scheduled(status: Mapping[str, Any]) -> Problem | None:
+    for condition in status.get("conditions") or ():
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+            return _unschedulable(condition.get("message") or "")
+    return None
+
+
+def _unschedulable(message: str) -> Problem:
+    if missing := re.search(r'persistentvolumeclaim "([^"]+)" not found', message):
+        return Problem("no-claim", {"value": missing[1]}, final=True)
+    if "unbound" in message:
+        return Problem("unbound")
+    if lacking := sorted(set(re.findall(r"Insufficient ([a-z0-9./-]+)", message))):
+        if any("gpu" in resource for resource in lacking):
+            return Problem("no-gpu")
+        return Problem("no-room", {"value": ", ".join(lacking)})
+    return Problem("no-node", {"value": _short(message)})
+
+
+def _not_mounted(events: Iterable[Mapping[str, Any]]) -> Problem | None:
+    failed = [event for event in events if event.get("reason") in ("FailedMount", "FailedAttachVolume")]
+    return Problem("not-mounted", {"value": _short(failed[-1].get("message"))}) if failed else None
+
+
+def _states(status: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for container in status.get(kind) or ():
+        yield container["name"], container.get("state") or {}
+
+
+def _memory_of(pod: Mapping[str, Any], container: str) -> str:
+    """The container's limit, in words."""
+    for each in pod["spec"]["containers"]:
+        if each["name"] == container:
+            limit = str(((each.get("resources") or {}).get("limits") or {}).get("memory", "?"))
+            return f"{int(limit) / 2**30:.3g} GB" if limit.isdecimal() else limit
+    return "?"
+
+
+def _short(text: object) -> str:
+    """One line of what Kubernetes says."""
+    line = " ".join(str(text or "").split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
