@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from jupyterhub.spawner import Spawner
 from tornado.httpclient import AsyncHTTPClient
+
+from hub_config.settings import Profile
 
 
 class StubSpawner(Spawner):  # type: ignore[misc]  # JupyterHub has no types
     """Its servers run from start to stop, and a hub that starts again finds them as they were."""
 
     _is_running = False
+
+    def take(self, _profile: Profile, _account: Mapping[str, Any]) -> None:
+        """A server that is no process needs nothing of what a profile gives."""
 
     async def start(self) -> str:
         """Hand a server's environment over; the address is the same for all."""

@@ -96,7 +96,7 @@ def _unschedulable(message: str) -> Problem:
         return Problem("no-claim", {"value": missing[1]}, final=True)
     if "unbound" in message:
         return Problem("unbound")
-    if lacking := sorted(set(re.findall(r"Insufficient ([a-z0-9./-]+)", message))):
+    if lacking := sorted(set(re.findall(r"Insufficient ([a-z0-9./-]*[a-z0-9])", message))):
         if any("gpu" in resource for resource in lacking):
             return Problem("no-gpu")
         return Problem("no-room", {"value": ", ".join(lacking)})

@@ -11,8 +11,8 @@ import hub_config
 from hub_config.configure import (
     activity_interval,
     configure_hub,
-    configure_spawner,
     configure_proxy,
+    configure_spawner,
     culler,
     is_https,
     user_role,
