@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from hub_config.errors import HubError, Refusal, SsoError
 
 _REFUSALS = {
@@ -230,6 +233,12 @@ class StartRefusal(Refusal):
         english, remedy, chinese = _STARTS[key]
         super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
         self.status = Refusal.status if key in _RIGHTS else 503
+
+
+def ending_of(state: Mapping[str, Any] | None) -> Refusal | None:
+    """Why a server has ended, from what its spawner kept in the hub's database; None where nothing was kept."""
+    kept = (state or {}).get("ending")
+    return StartRefusal(kept["key"], **kept["values"]) if kept else None
 
 
 def sentence(error: HubError, language: str) -> str:

@@ -16,8 +16,9 @@ from hub_config.access import own_token_id
 from hub_config.hooks import not_started
 from hub_config.identity import Account
 from hub_config.kubernetes.explain import Problem, ended, problem_of
+from hub_config.kubernetes.hours import Share
 from hub_config.kubernetes.opening import create, open_home, refusal
-from hub_config.kubernetes.pod import GPU, Program, build_pod, image_of
+from hub_config.kubernetes.pod import GPU, Program, build_pod, image_of, proposal_of
 from hub_config.kubernetes.quota import QuotaReflector, free_of
 from hub_config.settings import Profile, Settings, Singleuser
 from hub_config.starting import ASK_AGAIN, LOOK, runtime_folder, server_answers
@@ -35,7 +36,8 @@ class PodSpawner(KubeSpawner):
     platform = Instance(Settings).tag(config=True)
     _profile: Profile
     _account: Account
-    _runs = False
+    _share: Share | None = None
+    """What is counted of a server that runs."""
     ending: Problem | None = None
     """How the last server has ended, where it was not stopped."""
 
@@ -78,13 +80,15 @@ class PodSpawner(KubeSpawner):
         """
         await self._watch()
         self.ending = None
+        if earlier := self.events:
+            self._last_event = earlier[-1]["metadata"]["uid"]  # KubeSpawner shows none of those of an earlier pod
         try:
             await open_home(self.api, self._account, self.platform.storage, self._pods)
             await self._create(await self.get_pod_manifest())
             url = await self._running()
         except StartRefusal as error:
             raise not_started(error, self, "pod") from None
-        self._runs = True
+        self._share = Share(proposal_of(self._account), self._profile.cpu, self._profile.gpu, time.time())
         return url
 
     async def poll(self) -> int | None:
@@ -92,9 +96,17 @@ class PodSpawner(KubeSpawner):
         await self._watch()
         pod = self._pod()
         status: int | None = await super().poll()
-        if status is not None and pod is not None and self._runs:
-            self.ending = ended(pod)
+        if self._share:
+            self._share.count()
+            if status is not None and pod is not None:
+                self.ending = ended(pod)
         return status
+
+    async def stop(self, now: bool = False) -> None:
+        """Remove the pod; its hours are counted until here."""
+        await super().stop(now)
+        if self._share:
+            self._share.count()
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What the page of a start is told, each sentence once, in both languages."""
@@ -119,13 +131,13 @@ class PodSpawner(KubeSpawner):
     def clear_state(self) -> None:
         """Forget the pod; how it has ended is kept."""
         super().clear_state()
-        self._runs = False
+        self._share = None
 
     def get_state(self) -> dict[str, Any]:
         """What the database keeps: KubeSpawner's names, which token is the server's own, how the last one ended."""
         state: dict[str, Any] = super().get_state()
-        if self._runs:
-            state["token_id"] = own_token_id(self)
+        if self._share:
+            state |= {"token_id": own_token_id(self), "share": self._share.to_dict()}
         if self.ending:
             state["ending"] = {"key": self.ending.key, "values": dict(self.ending.values)}
         return state
@@ -133,7 +145,7 @@ class PodSpawner(KubeSpawner):
     def load_state(self, state: dict[str, Any]) -> None:
         """Take up what `get_state` kept."""
         super().load_state(state)
-        self._runs = "token_id" in state
+        self._share = Share(**state["share"]) if "share" in state else None
         if kept := state.get("ending"):
             self.ending = Problem(kept["key"], kept["values"], final=True)
 

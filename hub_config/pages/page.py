@@ -15,11 +15,11 @@ from jupyterhub import orm
 from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 
-from hub_config._words import sentence
+from hub_config._words import ending_of, sentence
 from hub_config.errors import HubError
 from hub_config.pages.language import Language, language_of
 from hub_config.pages.notices import Notices
-from hub_config.pages.servers import Server, last_choice, server_of
+from hub_config.pages.servers import Server, free_gpus, last_choice, server_of
 from hub_config.pages.texts import text, texts_of
 from hub_config.profiles import allowed_profiles, groups_of
 from hub_config.settings import Profile, Settings
@@ -39,7 +39,7 @@ class Card:
     name: str
     description: str
     facts: tuple[str, ...]
-    """What it gives: cores, memory, GPUs."""
+    """What it gives: cores, memory, GPUs, and how many of those are free."""
     chosen: bool
 
 
@@ -133,7 +133,8 @@ class Page:
         slugs = [profile.slug for profile in allowed]
         last = last_choice(user, server_name)
         chosen = last if last in slugs else next(iter(slugs), "")
-        return [self._card(profile, chosen) for profile in allowed]
+        free = free_gpus(user, server_name)
+        return [self._card(profile, chosen, free) for profile in allowed]
 
     def remembers(self, user: Any, server_name: str) -> bool:
         """Whether the hub knows a last choice."""
@@ -143,17 +144,28 @@ class Page:
         """A profile's name in the reader's language."""
         return _in(profile.display_name, self.language) if profile else ""
 
-    def _card(self, profile: Profile, chosen: str) -> Card:
+    def _card(self, profile: Profile, chosen: str, free: int | None) -> Card:
         cores = self.t("spawn.core" if profile.cpu == 1 else "spawn.cores", count=f"{profile.cpu:g}")
         memory = self.t("spawn.memory", size=f"{profile.memory[:-1]} {profile.memory[-1]}B")
         gpu = {0: "spawn.no-gpu", 1: "spawn.gpu"}.get(profile.gpu, "spawn.gpus")
+        free_now = () if free is None or not profile.gpu else (self.t("spawn.free", count=free),)
         return Card(
             slug=profile.slug,
             name=self.profile_name(profile),
             description=_in(profile.description, self.language),
-            facts=(cores, memory, self.t(gpu, count=profile.gpu)),
+            facts=(cores, memory, self.t(gpu, count=profile.gpu), *free_now),
             chosen=profile.slug == chosen,
         )
+
+    def ending(self, user: Any, server_name: str) -> str:
+        """Why a server has ended that nobody stopped; empty where that is not known."""
+        record = user.orm_spawners.get(server_name)
+        error = ending_of(record.state) if record else None
+        return self.told(error) if error else ""
+
+    def told(self, error: HubError) -> str:
+        """An error of ours in the reader's language."""
+        return sentence(error, self.language)
 
     def kind(self, status: int) -> int:
         """The status whose texts explain ``status``."""

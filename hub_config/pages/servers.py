@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from jupyterhub.utils import url_escape_path, url_path_join
 
+from hub_config._words import ending_of
+from hub_config.errors import Refusal
 from hub_config.settings import Profile
 
 State = Literal["running", "starting", "stopping", "stopped"]
@@ -29,6 +31,8 @@ class Server:
     start_url: str
     pending_url: str
     api_url: str
+    ending: Refusal | None
+    """Why it has ended, where nobody stopped it and nothing was started since."""
 
 
 def server_of(user: Any, spawner: Any, profiles: Iterable[Profile], hub_url: str) -> Server:
@@ -48,6 +52,7 @@ def server_of(user: Any, spawner: Any, profiles: Iterable[Profile], hub_url: str
         start_url=url_path_join(hub_url, "spawn", *filter(None, place)),
         pending_url=url_path_join(hub_url, "spawn-pending", *filter(None, place)),
         api_url=url_path_join(hub_url, "api/users", user.escaped_name, *api),
+        ending=ending_of(record.state) if state == "stopped" else None,
     )
 
 
@@ -63,6 +68,12 @@ def last_choice(user: Any, server_name: str) -> str:
         return chosen_slug(records[server_name])
     used = [record for record in records.values() if record.last_activity and chosen_slug(record)]
     return chosen_slug(max(used, key=lambda record: record.last_activity)) if used else ""
+
+
+def free_gpus(user: Any, server_name: str) -> int | None:
+    """GPUs that may still be used, as far as the spawner of this server knows."""
+    ask = getattr(user.spawners[server_name], "free_gpus", None)
+    return ask() if ask else None
 
 
 def _state(spawner: Any) -> State:
