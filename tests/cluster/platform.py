@@ -1,0 +1,131 @@
+"""The chart of this checkout, installed for the tests' facility."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.cluster.kube import get, helm, kubectl, until, wait_gone
+from tests.cluster.site import HOST, ROOT, SSO, SSO_HOST, Site, tag
+
+EXAMPLE = ROOT / "helm/daisy-daas/examples/test-cluster.yaml"
+
+
+@dataclass
+class Platform:
+    """An installed release."""
+
+    site: Site
+    chart: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long things took, for the table of figures."""
+
+    @property
+    def release(self) -> str:
+        """The release and its namespace."""
+        return self.site.release
+
+    @property
+    def users(self) -> str:
+        """The users' namespace."""
+        return self.site.users
+
+    def install(self, *words: str) -> None:
+        """``helm install``, until all is Ready."""
+        begun = time.monotonic()
+        helm("install", self.release, str(self.chart), *self._words(), *words, "--wait", "--timeout", "3m")
+        self.seconds["helm install to all Ready"] = time.monotonic() - begun
+
+    def upgrade(self, *words: str, chart: Path | None = None) -> None:
+        """``helm upgrade``, until all is Ready."""
+        helm("upgrade", self.release, str(chart or self.chart), *self._words(), *words, "--wait", "--timeout", "3m")
+
+    def uninstall(self) -> None:
+        """``helm uninstall``."""
+        helm("uninstall", self.release, "--namespace", self.release, "--wait", "--timeout", "3m")
+
+    def hub(self) -> dict[str, Any]:
+        """The hub's pod."""
+        (pod,) = get("pods", "--namespace", self.release, "--selector", "component=hub")["items"]
+        return pod
+
+    def kill_hub(self) -> None:
+        """Its pod ends at once, and another one comes."""
+        kubectl(
+            "delete", "pod", self.hub()["metadata"]["name"], "--namespace", self.release, "--grace-period=0", "--force"
+        )
+
+    def server_pod(self, user: str) -> dict[str, Any] | None:
+        """The pod of a user's server."""
+        selector = f"component=singleuser-server,hub.jupyter.org/username={user}"
+        pods = get("pods", "--namespace", self.users, "--selector", selector)["items"]
+        return pods[0] if pods else None
+
+    def in_server(self, user: str, *command: str, check: bool = True) -> str:
+        """What a command prints in a user's server."""
+        pod = self.server_pod(user)
+        assert pod, f"{user} has no server"
+        name = pod["metadata"]["name"]
+        return kubectl("exec", name, "--namespace", self.users, "--container", "notebook", "--", *command, check=check)
+
+    def stop_servers(self) -> None:
+        """No server is left."""
+        selector = "component=singleuser-server"
+        kubectl("delete", "pods", "--namespace", self.users, "--selector", selector, "--grace-period=1", timeout=180)
+        wait_gone("pods", "--namespace", self.users, "--selector", selector)
+
+    def hub_log(self) -> str:
+        """What the hub has said."""
+        return kubectl("logs", self.hub()["metadata"]["name"], "--namespace", self.release)
+
+    def events(self) -> list[dict[str, Any]]:
+        """Logins, starts and refusals, as the hub's log has them."""
+        lines = (line for line in self.hub_log().splitlines() if line.startswith('{"time"'))
+        return [json.loads(line) for line in lines]
+
+    def resolver_rules(self) -> str:
+        """Where a browser on this machine finds the platform and the single sign-on."""
+        proxy, sso = self._service("proxy-public", self.release), self._service("sso", SSO)
+        return f"MAP {HOST}:443 {proxy}:443, MAP {SSO_HOST}:443 {sso}:8443"
+
+    def _service(self, name: str, namespace: str) -> str:
+        return str(get("service", name, "--namespace", namespace)["spec"]["clusterIP"])
+
+    def _words(self) -> list[str]:
+        values = ["-f", str(EXAMPLE), "--set", f"images.tag={tag()}"]
+        return ["--namespace", self.release, "--create-namespace", *values]
+
+
+def pack() -> Path:
+    """The chart's archive, made by ``make chart``."""
+    done = subprocess.run(["make", "chart"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (archive,) = (ROOT / "dist").glob("daisy-daas-*.tgz")
+    return archive
+
+
+def is_test_cluster() -> bool:
+    """Whether KUBECONFIG leads to the cluster that is made for tests: one node of this very machine."""
+    nodes = get("nodes")["items"]
+    return [node["metadata"]["name"] for node in nodes] == ["node1"] and _is_here(nodes[0])
+
+
+def _is_here(node: dict[str, Any]) -> bool:
+    addresses = [entry["address"] for entry in node["status"]["addresses"] if entry["type"] == "InternalIP"]
+    own = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=True).stdout.split()
+    return bool(set(addresses) & set(own))
+
+
+def installed(folder: Path) -> Platform:
+    """A facility with the platform in it."""
+    site = Site(folder)
+    site.remove()
+    site.make()
+    found = Platform(site, pack())
+    found.install()
+    until(lambda: found.hub()["status"]["phase"] == "Running")
+    return found
