@@ -22,12 +22,6 @@ _NEEDED = ("jupyterlab.labapp", "jupyterlab_h5web", "jupyter_resource_usage", "d
 
 # Nobody builds JupyterLab on a server, and to ask whether one should costs each start 0.7 s.
 _NO_BUILD = {"page_config_data": {"buildAvailable": False, "buildCheck": False}}
-_SETTINGS = (
-    f"--LabApp.app_settings_dir={Path(__file__).with_name('lab')}",
-    "--ResourceUseDisplay.track_cpu_percent=True",
-    "--ServerApp.terminado_settings=shell_command=['/bin/bash']",
-    f"--ServerApp.tornado_settings={_NO_BUILD}",
-)
 
 
 def become(line: str) -> None:
@@ -42,6 +36,18 @@ def become(line: str) -> None:
     os.close(nothing)
 
 
+def settings(home: Path) -> list[str]:
+    """What every server is told; ``home`` is where its user's files lie, whose free space is shown."""
+    return [
+        f"--LabApp.app_settings_dir={Path(__file__).with_name('lab')}",
+        "--ResourceUseDisplay.track_cpu_percent=True",
+        "--ResourceUseDisplay.track_disk_usage=True",
+        f"--ResourceUseDisplay.disk_path={home}",
+        "--ServerApp.terminado_settings=shell_command=['/bin/bash']",
+        f"--ServerApp.tornado_settings={_NO_BUILD}",
+    ]
+
+
 def _main() -> None:
     from jupyterhub.singleuser import main
 
@@ -52,7 +58,7 @@ def _main() -> None:
         if not line:
             return
         become(line)
-    sys.argv[1:1] = _SETTINGS
+    sys.argv[1:1] = settings(Path.home())
     main()
 
 

@@ -175,13 +175,17 @@ class Page:
             return 403
         return 500 if status >= 500 else 400
 
-    def sentence(self, message: str | None, exception: object = None) -> str:
+    def is_ours(self, exception: object) -> bool:
+        """Whether an exception brings a sentence of ours, which says what to do."""
+        return isinstance(getattr(exception, "daisy_error", None), HubError)
+
+    def sentence(self, message: str | None, exception: Any = None) -> str:
         """The sentence of an error message, without the brackets that tornado puts around it.
 
         Where the exception is one of ours, its sentence in the reader's language, whatever that was at the start.
         """
-        if isinstance(error := getattr(exception, "daisy_error", None), HubError):
-            return sentence(error, self.language)
+        if self.is_ours(exception):
+            return self.told(exception.daisy_error)
         match = _HTTP_ERROR.fullmatch((message or "").strip())
         return match["sentence"] if match else (message or "").strip()
 

@@ -103,7 +103,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "spawn.memory": ("{size} memory", "{size} 内存"),
     "spawn.gpus": ("{count} GPUs", "{count} 个 GPU"),
     "spawn.gpu": ("{count} GPU", "{count} 个 GPU"),
-    "spawn.free": ("{count} GPUs free now", "当前空闲 GPU：{count}"),
+    "spawn.free": ("GPUs free now: {count}", "当前空闲 GPU：{count}"),
     "spawn.no-gpu": ("No GPU", "无 GPU"),
     "spawn.start": ("Start", "启动"),
     "spawn.none": (
