@@ -39,9 +39,10 @@ def test_the_demo_scan_opens_as_a_tree_and_a_picture(lab):
     assert viewer.locator("canvas").count() >= 1
 
 
-def test_the_status_bar_shows_memory(lab):
+@pytest.mark.parametrize("what", ["Mem", "Disk"])
+def test_the_status_bar_shows_what_is_used_of_how_much(lab, what):
     bar = lab.locator("#jp-main-statusbar")
-    numbers = re.compile(r"Mem: ([\d.]+) / ([\d.]+) .B")
+    numbers = re.compile(rf"{what}: ([\d.]+) / ([\d.]+) .B")
     screens.until(lambda: numbers.search(bar.inner_text()))
     used, limit = map(float, numbers.search(bar.inner_text()).groups())
     assert 0 < used < limit

@@ -87,10 +87,14 @@ class Platform:
         lines = (line for line in self.hub_log().splitlines() if line.startswith('{"time"'))
         return [json.loads(line) for line in lines]
 
+    def addresses(self) -> tuple[str, str]:
+        """Address and port of the platform and of the single sign-on: this machine is the node."""
+        return f"{self._service('proxy-public', self.release)}:443", f"{self._service('sso', SSO)}:8443"
+
     def resolver_rules(self) -> str:
-        """Where a browser on this machine finds the platform and the single sign-on."""
-        proxy, sso = self._service("proxy-public", self.release), self._service("sso", SSO)
-        return f"MAP {HOST}:443 {proxy}:443, MAP {SSO_HOST}:443 {sso}:8443"
+        """Where a browser on this machine finds both."""
+        proxy, sso = self.addresses()
+        return f"MAP {HOST}:443 {proxy}, MAP {SSO_HOST}:443 {sso}"
 
     def _service(self, name: str, namespace: str) -> str:
         return str(get("service", name, "--namespace", namespace)["spec"]["clusterIP"])

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class Site:
             secret("daas-tls", self.release, {"tls.crt": certificate, "tls.key": key}, kind="kubernetes.io/tls"),
             config_map("sso-ca", self.release, {"ca.crt": self.authority.pem}),
         )
-        self._start_sso()
+        self.start_sso()
 
     def folder_of(self, kind: str, name: str) -> Path:
         """A folder of the storage."""
@@ -76,6 +77,7 @@ class Site:
         names = [f"{self.release}-{kind}" for kind in ("homes", "experiments", "results")]
         kubectl("delete", "namespace", SSO, self.release, self.users, "--ignore-not-found", timeout=180)
         kubectl("delete", "persistentvolume", *names, "--ignore-not-found")
+        subprocess.run(["umount", "-l", self.folder_of("results", "XRD-DEMO")], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _fill_storage(self) -> None:
@@ -87,6 +89,9 @@ class Site:
         for proposal, gid in PROPOSALS.items():
             _folder(self.folder_of("experiments", proposal), 0, gid, 0o750)
             _folder(self.folder_of("results", proposal), 0, gid, 0o2770)
+        # A small disk of its own, so that it can be filled.
+        small = self.folder_of("results", "XRD-DEMO")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M,mode=2770,gid=20002", "tmpfs", small], check=True)
 
     def _make_volumes(self) -> None:
         for kind in ("homes", "experiments", "results"):
@@ -105,7 +110,8 @@ class Site:
                 }
             )
 
-    def _start_sso(self) -> None:
+    def start_sso(self) -> None:
+        """Start the stand-in for the single sign-on, or start it again."""
         names = (SSO_HOST, f"sso.{SSO}.svc", f"sso.{SSO}.svc.cluster.local")
         certificate, key = self.authority.certificate(*names)
         sources = {

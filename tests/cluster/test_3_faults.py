@@ -1,0 +1,202 @@
+"""What breaks, and what its users see: each fault that one node can show."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.browser import screens
+from tests.cluster import visit
+from tests.cluster.kube import apply, get, kubectl, until, wait_gone
+from tests.cluster.site import SSO
+from tests.cluster.web import log_in, session
+
+
+def begin(page, platform, user="demo", profile="cpu"):
+    """Log in and ask for a server, without waiting for it."""
+    visit.log_in(page, platform, user)
+    page.wait_for_url(f"{platform.site.url}/**")
+    page.goto(f"{platform.site.url}/hub/spawn")
+    screens.choose(page, profile)
+
+
+@pytest.fixture
+def no_servers(platform):
+    """Nothing runs before, and nothing after."""
+    platform.stop_servers()
+    yield
+    platform.stop_servers()
+
+
+def test_a_hub_that_is_killed_comes_back_and_a_kernel_has_computed_on(page, platform, no_servers):
+    visit.open_lab(page, platform)
+    screens.open_notebook(page)
+    screens.run_cell(page, "import time, pathlib\nfor i in range(30):\n    time.sleep(1)\nprint('all', i + 1)")
+    before = platform.server_pod("demo")["metadata"]["uid"]
+    killed = time.monotonic()
+    platform.kill_hub()
+    client = session(platform)
+    until(lambda: client.get(f"{platform.site.url}/hub/health", timeout=5).status_code == 200, 60, "the hub's return")
+    platform.seconds["hub killed until logins work again"] = time.monotonic() - killed
+    screens.output(page, "all 30", seconds=60)
+    assert platform.server_pod("demo")["metadata"]["uid"] == before
+    page.goto(f"{platform.site.url}/hub/home")
+    page.locator("[data-server=''][data-state=running]").wait_for()
+    assert platform.seconds["hub killed until logins work again"] <= 8
+
+
+def test_while_the_single_sign_on_is_down_open_sessions_go_on_and_logins_get_a_page(
+    page, new_page, platform, no_servers
+):
+    visit.open_lab(page, platform)
+    kubectl("delete", "pod", "sso", "--namespace", SSO, "--grace-period=0", "--force")
+    wait_gone("pod", "sso", "--namespace", SSO)
+    try:
+        screens.open_notebook(page)
+        screens.run_cell(page, "print(6 * 7)")
+        screens.output(page, "42")
+        page.goto(f"{platform.site.url}/hub/home")
+        page.locator("[data-server=''][data-state=running]").wait_for()
+    finally:
+        platform.site.start_sso()
+
+
+def unusable(platform, **profile):
+    """The release with one profile changed."""
+    words = [f"--set-json=profiles[0].{key}={value}" for key, value in profile.items()]
+    platform.upgrade(*words)
+
+
+def test_a_home_that_is_missing_is_told_and_never_made(page, platform, no_servers):
+    begin(page, platform, "homeless")
+    assert "the folder /home/homeless is not there: ask your administrator to make it" in visit.sentence(page)
+    assert not platform.site.folder_of("homes", "homeless").exists()
+    assert platform.server_pod("homeless") is None
+
+
+def test_a_home_of_somebody_else_is_told(page, platform, no_servers):
+    home = platform.site.folder_of("homes", "nogroup")
+    moved = platform.site.folder_of("homes", "homeless")
+    home.rename(moved)
+    try:
+        begin(page, platform, "homeless")
+        assert "the folder /home/homeless" in visit.sentence(page)
+    finally:
+        moved.rename(home)
+
+
+def test_without_a_free_gpu_the_page_says_so_while_it_waits(page, platform, no_servers):
+    taken = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "greedy", "namespace": SSO},
+        "spec": {
+            "terminationGracePeriodSeconds": 0,
+            "containers": [
+                {
+                    "name": "greedy",
+                    "image": get("pod", "sso", "--namespace", SSO)["spec"]["containers"][0]["image"],
+                    "command": ["sleep", "infinity"],
+                    "resources": {"limits": {"nvidia.com/gpu": "2"}},
+                }
+            ],
+        },
+    }
+    apply(taken)
+    kubectl("wait", "pod/greedy", "--namespace", SSO, "--for=condition=Ready", "--timeout=60s")
+    try:
+        begin(page, platform, profile="ct-gpu")
+        page.locator("#progress-message", has_text="no GPU is free: wait until somebody gives one back").wait_for()
+    finally:
+        kubectl("delete", "pod", "greedy", "--namespace", SSO, "--grace-period=0", "--force")
+    page.wait_for_url("**/user/demo/**", timeout=60_000)
+
+
+FINAL = {
+    "an image that is missing": (
+        {"image": '"localhost/nowhere:1"'},
+        "the software of this profile is not there (localhost/nowhere:1)",
+    ),
+    "a quota that is used up": ({"memory": '"900G"', "memoryGuarantee": '"900G"'}, "all that the platform may use"),
+}
+WAITING = {
+    "no node with room": ({"cpu": "64", "cpuGuarantee": "64"}, "no computer has room for your server (cpu)"),
+    "no node of its kind": ({"nodeSelector": '{"kind":"none"}'}, "no computer takes your server"),
+}
+
+
+@pytest.mark.parametrize("name", FINAL)
+def test_what_waiting_does_not_help_is_said_at_once(page, platform, no_servers, name):
+    change, words = FINAL[name]
+    unusable(platform, **change)
+    try:
+        begun = time.monotonic()
+        begin(page, platform)
+        assert words in visit.sentence(page)
+        assert time.monotonic() - begun < 30
+    finally:
+        platform.upgrade()
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_what_may_come_is_said_while_the_page_waits(page, platform, no_servers, name):
+    change, words = WAITING[name]
+    unusable(platform, **change)
+    try:
+        begin(page, platform)
+        page.locator("#progress-message", has_text=words).wait_for()
+    finally:
+        page.goto(f"{platform.site.url}/hub/home")
+        platform.upgrade()
+
+
+HOG = """
+import os, pathlib
+for each in pathlib.Path("/proc").iterdir():
+    if each.name.isdecimal() and int(each.name) not in (1, os.getpid(), os.getppid()):
+        (each / "oom_score_adj").write_text("1000")
+kept = []
+while True:
+    kept.append(bytearray(50_000_000))
+"""
+
+
+def test_a_server_that_needs_too_much_memory_is_ended_and_its_page_says_so(page, platform, no_servers):
+    visit.open_lab(page, platform)
+    # cgroup v2 kills all of a container at once; with v1 the kernel takes the process that it is pointed to.
+    platform.in_server("demo", "python", "-c", HOG, check=False)
+    client = log_in(platform, "demo")
+    page.goto(f"{platform.site.url}/hub/home")
+    told = page.locator("[data-server=''] [role=alert]", has_text="needed more than its")
+    until(lambda: page.reload() and told.count() == 1, 90, "the sentence on the page")
+    assert client.get(f"{platform.site.url}/user/demo/lab", timeout=20).status_code == 424
+    assert "needed more than its" in client.get(f"{platform.site.url}/user/demo/lab", timeout=20).text
+
+
+def test_a_run_on_a_full_storage_stops_says_so_and_goes_on_when_there_is_room(platform, no_servers, page):
+    visit.open_lab(page, platform, "other")
+    results = platform.site.folder_of("results", "XRD-DEMO")
+    make = "daisy demo --rows 64 --columns 128 /tmp/scan.h5"
+    run = "daisy run ct input=/tmp/scan.h5 output=/results/XRD-DEMO/full.h5 --resume"
+    platform.in_server("other", "sh", "-c", make)
+    filler = results / "filler"
+    fill(filler)
+    try:
+        said = platform.in_server("other", "sh", "-c", run, check=False)
+        assert "no space" in said
+    finally:
+        filler.unlink()
+    platform.in_server("other", "sh", "-c", run)
+    assert (results / "full.h5").exists()
+
+
+def fill(path):
+    """Take all the room that is left, to the last byte."""
+    with path.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                continue

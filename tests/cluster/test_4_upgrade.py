@@ -1,0 +1,86 @@
+"""An upgrade with users on it, backup and restore, and the end: what stays and what goes."""
+
+from __future__ import annotations
+
+import json
+
+from tests.browser import screens
+from tests.cluster import visit
+from tests.cluster.kube import get, kubectl, until
+from tests.cluster.web import log_in
+
+_KEEP = "helm.sh/resource-policy"
+
+
+def secrets(platform):
+    """What the release's secrets hold, but those of helm."""
+    found = get("secrets", "--namespace", platform.release)["items"]
+    return {each["metadata"]["name"]: each["data"] for each in found if not each["type"].startswith("helm.sh")}
+
+
+def test_an_upgrade_leaves_secrets_logins_and_kernels_as_they_are(page, platform):
+    visit.open_lab(page, platform)
+    screens.open_notebook(page)
+    screens.run_cell(page, "import time\nfor i in range(40):\n    time.sleep(1)\nprint('all', i + 1)")
+    before, pod = secrets(platform), platform.server_pod("demo")["metadata"]["uid"]
+    platform.upgrade("--set-json", 'hub.announcement={"en":"Upgraded","zh":"已升级"}')
+    assert secrets(platform) == before
+    screens.output(page, "all 40", seconds=90)
+    assert platform.server_pod("demo")["metadata"]["uid"] == pod
+    page.goto(f"{platform.site.url}/hub/home")
+    page.get_by_text("Upgraded").wait_for()
+    page.locator("[data-server=''][data-state=running]").wait_for()
+
+
+def in_hub(platform, program):
+    """What a program prints in the hub's pod."""
+    name = platform.hub()["metadata"]["name"]
+    return kubectl("exec", name, "--namespace", platform.release, "--", "python", "-c", program)
+
+
+DUMP = """
+import sqlite3, sys
+print("\\n".join(sqlite3.connect("file:/srv/jupyterhub/jupyterhub.sqlite?mode=ro", uri=True).iterdump()))
+"""
+PEOPLE = """
+import json, sqlite3
+rows = sqlite3.connect("/srv/jupyterhub/jupyterhub.sqlite").execute("select name, sso_id from daisy_sso_bindings")
+print(json.dumps(sorted(rows)))
+"""
+
+
+def test_a_backup_brings_back_who_a_name_belongs_to(platform, tmp_path):
+    """As docs/admin.md writes it: dump, put back into an empty database, start the hub."""
+    dump = in_hub(platform, DUMP)
+    people = json.loads(in_hub(platform, PEOPLE))
+    assert ["demo", "501"] in people
+    name = platform.hub()["metadata"]["name"]
+    restore = (
+        "import os, sqlite3, sys; path = '/srv/jupyterhub/restored.sqlite';"
+        "sqlite3.connect(path).executescript(sys.stdin.read());"
+        "os.replace(path, '/srv/jupyterhub/jupyterhub.sqlite')"
+    )
+    kubectl("exec", name, "-i", "--namespace", platform.release, "--", "python", "-c", restore, given=dump)
+    platform.kill_hub()
+    until(lambda: log_in(platform, "demo").get(f"{platform.site.url}/hub/home", timeout=10).status_code == 200, 60)
+    assert json.loads(in_hub(platform, PEOPLE)) == people
+
+
+def test_an_uninstall_leaves_claims_and_nothing_else(platform):
+    platform.uninstall()
+    left = get("all,secrets,configmaps,networkpolicies,roles,rolebindings,jobs", "--namespace", platform.users)["items"]
+    names = {f"{each['kind']}/{each['metadata']['name']}" for each in left}
+    assert names <= {"ConfigMap/kube-root-ca.crt"}
+    claims = {each["metadata"]["name"] for each in get("pvc", "--namespace", platform.users)["items"]}
+    assert {"homes", "experiments", "results"} <= claims
+    own = get("all,networkpolicies,roles,rolebindings,jobs,pvc", "--namespace", platform.release)["items"]
+    assert own == []
+    everywhere = get("clusterroles,clusterrolebindings,priorityclasses", "--selector", f"release={platform.release}")
+    assert everywhere["items"] == []
+    assert platform.site.folder_of("homes", "demo").exists()
+
+
+def test_a_new_release_takes_up_what_was_left(platform, page):
+    platform.install()
+    visit.open_lab(page, platform)
+    assert "ipython" in platform.in_server("demo", "ls", "-a", "/home/demo")

@@ -1,0 +1,59 @@
+"""Requests to the platform's names from this machine, without a browser."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from tests.cluster.site import HOST, SSO_HOST
+
+
+class _ByAddress(HTTPAdapter):
+    """Sends what is for a name to an address, as a name server would."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def get_connection_with_tls_context(self, request, verify, proxies=None, cert=None):
+        """A connection to the address that is verified as the name."""
+        name = re.match(r"https://([^/]+)", request.url)[1]
+        host, port = self._address.split(":")
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return self.poolmanager.connection_from_host(
+            host, int(port), "https", {"cert_reqs": "CERT_NONE", "server_hostname": name, "assert_hostname": False}
+        )
+
+
+def session(platform) -> requests.Session:
+    """A client that finds the platform and its single sign-on."""
+    found = requests.Session()
+    found.verify = False
+    found.trust_env = False
+    found.headers["Accept"] = "text/html"
+    proxy, sso = platform.addresses()
+    found.mount(f"https://{HOST}", _ByAddress(proxy))
+    found.mount(f"https://{SSO_HOST}", _ByAddress(sso))
+    return found
+
+
+def log_in(platform, user: str) -> requests.Session:
+    """A client that has logged in."""
+    found = session(platform)
+    form = found.get(f"{platform.site.url}/hub/login", timeout=20)
+    found.post(form.url, data={"username": user, "password": platform.site.passwords[user]}, timeout=20)
+    return found
+
+
+@contextmanager
+def logged_in(platform, user: str):
+    """A client that has logged in, closed afterwards."""
+    client = log_in(platform, user)
+    try:
+        yield client
+    finally:
+        client.close()
