@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:
     import dask
     from distributed import LocalCluster, Security
 
+    logging.getLogger("distributed.nanny").addFilter(_is_worth_saying)
     routes = {"distributed.scheduler.http.routes": _HEALTH_ONLY, "distributed.worker.http.routes": _HEALTH_ONLY}
     dask.config.set(routes)  # for good: workers that are added later read it too
     return LocalCluster(
@@ -47,3 +49,8 @@ def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of /health; 8787 may be somebody else's
         **options,
     )
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    """A worker that is busy when its cluster closes is killed a little later: nobody has to do anything about it."""
+    return not record.getMessage().startswith("Worker process still alive after")

@@ -17,8 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, platform, picture, tmp_path):
-    screens.log_in(page, platform)
-    page.wait_for_url("**/hub/spawn")
+    screens.open_spawn_page(page, platform)
     picture("spawn.png")
     screens.choose(page)
     screens.launcher(page).wait_for(timeout=60_000)

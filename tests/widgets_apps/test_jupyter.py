@@ -45,14 +45,16 @@ async def hello(server: str, token: str = TOKEN):
     url = f"{server.replace('http', 'ws')}daisy/app/ct/socket?session=x"
     headers = {"Authorization": f"token {token}"}
     socket = await websocket_connect(HTTPRequest(url, headers=headers, request_timeout=60))
-    try:
-        await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
-        header: dict = {}
-        while "id" not in header:  # news of runs may come before
-            header, _ = decode(await socket.read_message())
-    finally:
-        socket.close()
-        await asyncio.sleep(0)  # the loop closes it
+    await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
+    header: dict = {}
+    while "id" not in header:  # news of runs may come before
+        message = await socket.read_message()
+        if message is None:
+            raise WebSocketClosedError
+        header, _ = decode(message)
+    socket.close()
+    while await socket.read_message() is not None:  # until the other side has closed it too
+        pass
     return header["result"]
 
 
@@ -64,13 +66,22 @@ def words(process: psutil.Process) -> list[str]:
         return []
 
 
+def listening(server: str) -> psutil.Process:
+    """The Jupyter server, among the children of this process."""
+    port = urlsplit(server).port
+    for child in psutil.Process().children():
+        if any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in child.net_connections()):
+            return child
+    raise AssertionError(f"nobody listens on {port}")
+
+
 async def answered(server: str):
     """The first answer, as a page comes to it: it tries again."""
     deadline = time.monotonic() + 30
     while True:
         try:
             return await hello(server)
-        except (WebSocketClosedError, TypeError):  # closed before, or instead of, the answer
+        except WebSocketClosedError:  # before, or instead of, the answer
             assert time.monotonic() < deadline, "nobody answers"
             await asyncio.sleep(0.2)
 
@@ -105,7 +116,7 @@ async def test_a_process_that_was_killed_is_started_again(server):
     first = await hello(server)
     assert first["component"] == "ct"
     assert await hello(server) == first
-    (process,) = [one for one in psutil.Process().children(recursive=True) if "widgets_apps.server" in words(one)]
+    (process,) = [one for one in listening(server).children(recursive=True) if "widgets_apps.server" in words(one)]
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
     assert (await answered(server))["session"] != first["session"]
