@@ -1,5 +1,6 @@
 export const viewerTexts = {
-  "viewer.canvas": { en: "Slice of {name}. Arrows: next and previous slice; plus and minus: zoom; Shift and arrows: move", zh: "{name} 的切片。方向键：切换切片；加减号：缩放；Shift 加方向键：移动" },
+  "viewer.canvas": { en: "Slice of {name}", zh: "{name} 的切片" },
+  "viewer.canvas.help": { en: "Arrows: next and previous slice; plus and minus: zoom; Shift and arrows: move", zh: "方向键：切换切片；加减号：缩放；Shift 加方向键：移动" },
   "viewer.of": { en: "Viewer of {name}", zh: "{name} 的查看器" },
   "viewer.planes": { en: "Plane", zh: "平面" },
   "viewer.plane": { en: "Slices along {dim}: {rows} down, {columns} to the right", zh: "沿 {dim} 的切片：向下为 {rows}，向右为 {columns}" },
@@ -28,7 +29,7 @@ export const viewerTexts = {
   "viewer.zoom.fit": { en: "The whole slice (0)", zh: "显示整片（0）" },
   "viewer.zoom.one": { en: "One pixel of the slice a pixel of the screen (1)", zh: "切片像素与屏幕像素一一对应（1）" },
   "viewer.more": { en: "More", zh: "更多" },
-  "viewer.more.help": { en: "Window, colours, histogram, and saving", zh: "窗口、颜色、直方图与保存" },
+  "viewer.more.help": { en: "Window, colours, histogram, playing, and saving", zh: "窗口、颜色、直方图、播放与保存" },
   "viewer.window": { en: "Window", zh: "窗口" },
   "viewer.window.low": { en: "Lowest value shown", zh: "显示的最小值" },
   "viewer.window.high": { en: "Highest value shown", zh: "显示的最大值" },
