@@ -11,6 +11,9 @@ from PIL import Image
 
 from tests.browser import platform_process
 
+_COLOURS = 128
+_LARGEST = 250_000  # bytes
+
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
@@ -64,5 +67,19 @@ def picture(page, pictures):
         page.screenshot(path=pictures / name)
         with Image.open(pictures / name) as image:
             assert len(image.convert("RGB").getcolors(image.width * image.height)) > 20, f"{name} shows nothing"
+
+    return take
+
+
+@pytest.fixture
+def small_picture(pictures):
+    """Takes a picture of any page in few colours, so that it is small enough for the documentation."""
+
+    def take(page, name):
+        page.screenshot(path=pictures / name)
+        with Image.open(pictures / name) as image:
+            few = image.convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(pictures / name, optimize=True)
+        assert (pictures / name).stat().st_size < _LARGEST, f"{name} is too large for the documentation"
 
     return take

@@ -27,7 +27,7 @@ export const viewerTexts = {
   "viewer.zoom.in": { en: "Larger (+)", zh: "放大（+）" },
   "viewer.zoom.out": { en: "Smaller (-)", zh: "缩小（-）" },
   "viewer.zoom.fit": { en: "The whole slice (0)", zh: "显示整片（0）" },
-  "viewer.zoom.one": { en: "One pixel of the slice a pixel of the screen (1)", zh: "切片像素与屏幕像素一一对应（1）" },
+  "viewer.zoom.one": { en: "1:1, one pixel of the slice a pixel of the screen (1)", zh: "1:1，切片像素与屏幕像素一一对应（1）" },
   "viewer.more": { en: "More", zh: "更多" },
   "viewer.more.help": { en: "Window, colours, histogram, playing, and saving", zh: "窗口、颜色、直方图、播放与保存" },
   "viewer.window": { en: "Window", zh: "窗口" },
