@@ -56,6 +56,11 @@ export function PreviewPane({ title, preview, testId, link, onChange, children }
         <ProblemNote problem={problem} />
       )}
       <div className="daisy-pane-body">
+        {value === null && isBusy && (
+          <p className="daisy-waiting" aria-hidden="true">
+            {t("ct.preview.busy")}
+          </p>
+        )}
         {value !== null && (
           <SliceViewer
             channel={channel}

@@ -104,7 +104,7 @@ function Status({ running }: { running: Running }): ReactElement {
     >
       <span>{job === null ? t(isStarting ? "jobs.starting" : "ct.state.idle") : stateWords(job, jobs ?? [], t)}</span>
       {job?.error && (
-        <span className="daisy-field-error">
+        <span className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
           {job.error}
           {job.remedy ? ` (${t("shell.remedy", { remedy: job.remedy })})` : ""}
         </span>
