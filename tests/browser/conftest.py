@@ -11,6 +11,12 @@ from PIL import Image
 
 from tests.browser import platform_process
 
+# What a small picture keeps of the colours of a page: the most common ones, also of those that are no gray, and grays.
+_COMMON = 32
+_VIVID = 60
+_GRAYS = 16
+_LARGEST = 250_000  # bytes
+
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
@@ -66,3 +72,29 @@ def picture(page, pictures):
             assert len(image.convert("RGB").getcolors(image.width * image.height)) > 20, f"{name} shows nothing"
 
     return take
+
+
+@pytest.fixture
+def small_picture(pictures):
+    """Takes a picture of any page in few colours, so that it is small enough for the documentation."""
+
+    def take(page, name):
+        page.screenshot(path=pictures / name)
+        with Image.open(pictures / name) as image:
+            whole = image.convert("RGB")
+        whole.quantize(palette=_few_colours(whole), dither=Image.Dither.NONE).save(pictures / name, optimize=True)
+        assert (pictures / name).stat().st_size < _LARGEST, f"{name} is too large for the documentation"
+
+    return take
+
+
+def _few_colours(image):
+    """A palette that keeps the colours of panels, buttons and signs as they are."""
+    counted = sorted(image.getcolors(image.width * image.height), reverse=True)
+    vivid = [colour for _, colour in counted if max(colour) - min(colour) > _VIVID][:_COMMON]
+    grays = [(level, level, level) for level in range(0, 256, 256 // _GRAYS)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(
+        [part for colour in [*(each for _, each in counted[:_COMMON]), *vivid, *grays] for part in colour]
+    )
+    return palette

@@ -69,7 +69,7 @@ def processes(path):
     return found
 
 
-def test_a_scan_becomes_the_volume_of_the_command_line_to_the_bit(app, scan, folder, picture):
+def test_a_scan_becomes_the_volume_of_the_command_line_to_the_bit(app, scan, folder):
     open_scan(app, scan)
     at(app, "ct-find-center").click()
     app.locator("[data-testid=ct-find-center]:not([disabled])").wait_for()
@@ -79,7 +79,6 @@ def test_a_scan_becomes_the_volume_of_the_command_line_to_the_bit(app, scan, fol
     app.get_by_label("Stripes", exact=False).first.select_option("sorting")
     settled(app)
     assert picture_of(app) != before
-    picture("ct-app.png")
     here = output(app, folder / "rec.h5")
     run(app)
     assert in_state(app, "done") == here

@@ -21,6 +21,7 @@ def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, pl
     picture("spawn.png")
     screens.choose(page)
     screens.launcher(page).wait_for(timeout=60_000)
+    page.locator(".jp-LauncherCard[data-category=Daisy]").last.scroll_into_view_if_needed()
     picture("launcher.png")
     screens.open_notebook(page)
     screens.run_cell(page, "%daisy run ct input=scan.h5 output=lab.h5 --json")

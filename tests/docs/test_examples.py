@@ -58,6 +58,11 @@ def test_every_link_of_the_pages_leads_somewhere():
             assert (page.parent / target).exists(), f"{page}: {target}"
 
 
+def test_every_picture_of_the_pages_is_small():
+    for picture in (ROOT / "docs/images").iterdir():
+        assert picture.stat().st_size < 250_000, f"{picture.name} is too large"
+
+
 def test_every_command_of_the_readme_is_understood():
     readme = (ROOT / "README.md").read_text()
     lines = [line.split(" #")[0].strip() for line in readme.splitlines() if line.startswith("    daisy run ct ")]

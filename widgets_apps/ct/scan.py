@@ -111,7 +111,8 @@ def _details(scan: Scan) -> dict[str, Any]:
     measures = {"pixel_size": "µm", "energy": "keV", "distance": "m"}
     return {
         "format": scan.format,
-        "projections": f"{angles} x {rows} rows x {columns} columns, {scan.projections.dtype}",
+        "shape": [angles, rows, columns],
+        "dtype": str(scan.projections.dtype),
         "angles": f"{first:.6g}° to {last:.6g}°",
         "flats": None if scan.flats is None else int(scan.flats.shape[0]),
         "darks": None if scan.darks is None else int(scan.darks.shape[0]),
@@ -121,7 +122,6 @@ def _details(scan: Scan) -> dict[str, Any]:
             if getattr(scan, name) is not None
         },
         "file_size": _size(scan.path),
-        "shape": [angles, rows, columns],
         "warnings": list(scan.warnings),
     }
 

@@ -19,7 +19,7 @@ from widgets_apps.viewer.source import Source
 _LARGEST_SIDE = 160
 _READ = 1 << 30  # bytes that are read for a small volume, but one slice of each layer at least
 _MOST_PIXELS = 200_000_000  # of a PNG: it is held in memory as a whole
-COLORMAPS = ("gray", "viridis", "inferno", "magma", "plasma", "cividis", "turbo", "coolwarm", "bone", "hot")
+COLORMAPS = ("gray", "viridis", "inferno", "magma", "plasma", "cividis", "turbo", "coolwarm", "bone", "hot", "gray_r")
 
 
 @dataclass(frozen=True, eq=False)

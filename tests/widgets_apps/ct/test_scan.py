@@ -20,6 +20,7 @@ def test_a_demo_scan_is_described_with_units_and_its_arrays_can_be_seen(scan):
     found = open_scan(scan, {}, sources)
     assert found.details["format"] == "NXtomo"
     assert found.details["shape"] == [ANGLES, ROWS, COLUMNS]
+    assert found.details["dtype"] == "uint16"
     assert found.details["angles"] == "0° to 178.5°"
     assert found.details["flats"] == found.details["darks"] == 20
     assert found.details["energy"] == "20 keV"

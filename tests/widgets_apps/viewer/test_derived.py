@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib import colormaps
 from PIL import Image
 
+import widgets_apps
 from daisy_kernel.errors import DataError
 from tests.widgets_apps.viewer.reference import area_means, windowed
 from widgets_apps.viewer import derived
@@ -84,6 +87,13 @@ def test_a_png_has_each_pixel_in_its_colour(colormap):
     levels = Planes().windowed(plane, plane.whole, plane.shape, 4.0, 16.0)
     want = colormaps[colormap](levels, bytes=True)[..., :3]
     assert np.abs(np.asarray(picture.convert("RGB")).astype(int) - want).max() <= 1
+
+
+def test_every_colour_map_of_the_page_can_be_saved():
+    page = Path(widgets_apps.__file__).parent / "frontend/src/viewer/colors.ts"
+    offered = re.findall(r'^  (\w+): "[0-9a-f]{6} ', page.read_text(), re.MULTILINE)
+    assert "gray_r" in offered
+    assert set(offered) <= set(derived.COLORMAPS)
 
 
 def test_an_unknown_colour_map_is_told_with_the_known_ones():

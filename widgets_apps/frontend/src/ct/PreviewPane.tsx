@@ -2,6 +2,7 @@
 
 import { type ReactElement, type ReactNode, useCallback } from "react";
 import type { Values } from "../form/model";
+import { Notes } from "../shell/Notes";
 import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
 import type { Link } from "../viewer/link";
@@ -48,21 +49,18 @@ export function PreviewPane({ title, preview, testId, link, onChange, children }
     <section className="daisy-pane" aria-label={t("ct.preview.of", { what: title })} data-testid={testId} data-busy={isBusy}>
       <header>
         {children ?? <h3>{title}</h3>}
-        <span className="daisy-muted" role="status">
-          {isBusy ? t("ct.preview.busy") : value !== null && previewWords(value, t)}
-        </span>
       </header>
       {problem !== null && Object.keys(problem.fields).length > 0 ? (
         <span className="daisy-field-error">{t("ct.preview.wrong")}</span>
       ) : (
         <ProblemNote problem={problem} />
       )}
-      {value?.warnings.map((warning) => (
-        <span key={warning} className="daisy-warning">
-          {warning}
-        </span>
-      ))}
       <div className="daisy-pane-body">
+        {value === null && isBusy && (
+          <p className="daisy-waiting" aria-hidden="true">
+            {t("ct.preview.busy")}
+          </p>
+        )}
         {value !== null && (
           <SliceViewer
             channel={channel}
@@ -73,6 +71,10 @@ export function PreviewPane({ title, preview, testId, link, onChange, children }
           />
         )}
       </div>
+      <footer>
+        <Notes of={value?.warnings ?? []} />
+        <span role="status">{isBusy ? t("ct.preview.busy") : value !== null && previewWords(value, t)}</span>
+      </footer>
     </section>
   );
 }

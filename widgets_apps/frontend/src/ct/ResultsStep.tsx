@@ -7,6 +7,7 @@ import { durationText, nameOf, timeText } from "../files/format";
 import { toText, type Value } from "../form/model";
 import { JobList } from "../jobs/JobList";
 import type { Job } from "../jobs/types";
+import { Notes } from "../shell/Notes";
 import { ProblemNote } from "../shell/problem";
 import { useLanguage, useText } from "../texts";
 import { useLatest } from "./latest";
@@ -34,7 +35,7 @@ export function ResultsStep({ ended }: { ended: string }): ReactElement {
         ))}
       </ul>
       <details>
-        <summary>{t("ct.results.runs")}</summary>
+        <summary title={t("ct.results.runs.help")}>{t("ct.results.runs")}</summary>
         <JobList channel={channel} onOpen={(job) => look({ volumes: [job.output] })} onAgain={again} />
       </details>
     </>
@@ -51,11 +52,7 @@ function ResultRow({ result }: { result: Result }): ReactElement {
     <li data-output={output}>
       <strong title={output}>{nameOf(output)}</strong>
       <span className="daisy-muted">{resultWords(result, language, t)}</span>
-      {result.warnings?.map((warning) => (
-        <span key={warning} className="daisy-warning">
-          {warning}
-        </span>
-      ))}
+      <Notes of={result.warnings ?? []} />
       <div className="daisy-buttons">
         <button type="button" title={t("ct.results.open.help")} aria-pressed={view.volumes.includes(output)} onClick={() => look({ volumes: [output] })}>
           {t("ct.results.open")}
@@ -98,7 +95,7 @@ function Parameters({ parameters }: { parameters: NonNullable<Result["parameters
   if (rows.length === 0) return null;
   return (
     <details>
-      <summary>{t("ct.results.parameters")}</summary>
+      <summary title={t("ct.results.parameters.help")}>{t("ct.results.parameters")}</summary>
       <RowTable rows={rows} />
     </details>
   );

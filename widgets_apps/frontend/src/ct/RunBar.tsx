@@ -1,6 +1,7 @@
 /** The run of the current output: start, stop, resume, and how far it is. Always in sight. */
 
 import { type ReactElement, useState } from "react";
+import { sizeText } from "../files/format";
 import { JobLog } from "../jobs/JobLog";
 import { percentOf, stateWords } from "../jobs/jobs";
 import type { Job } from "../jobs/types";
@@ -15,7 +16,7 @@ interface Props {
 }
 
 export function RunBar({ running, options }: Props): ReactElement {
-  const { channel, scan, parameters } = useCt();
+  const { channel, scan, parameters, check } = useCt();
   const t = useText();
   const [isLogShown, setLogShown] = useState(false);
   const { job, state, isStarting, problem } = running;
@@ -46,12 +47,27 @@ export function RunBar({ running, options }: Props): ReactElement {
             {t("ct.log")}
           </button>
         )}
+        <Space />
       </div>
+      <ProblemNote problem={check.problem} />
       <Progress job={isStarting ? null : job} />
       <Status running={running} />
       <ProblemNote problem={problem} />
       {job !== null && isLogShown && <JobLog key={job.id} channel={channel} job={job} />}
     </div>
+  );
+}
+
+/** Of the disk that the output goes to. */
+function Space(): ReactElement | null {
+  const { check } = useCt();
+  const t = useText();
+  const { needed = null, free = null } = check.value ?? {};
+  if (needed === null || free === null) return null;
+  return (
+    <span className={needed <= free ? "daisy-space" : "daisy-space daisy-field-error"} role="status" title={t("ct.space.help")}>
+      {t("ct.space", { needed: sizeText(needed), free: sizeText(free) })}
+    </span>
   );
 }
 
@@ -88,7 +104,7 @@ function Status({ running }: { running: Running }): ReactElement {
     >
       <span>{job === null ? t(isStarting ? "jobs.starting" : "ct.state.idle") : stateWords(job, jobs ?? [], t)}</span>
       {job?.error && (
-        <span className="daisy-field-error">
+        <span className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
           {job.error}
           {job.remedy ? ` (${t("shell.remedy", { remedy: job.remedy })})` : ""}
         </span>

@@ -1,8 +1,6 @@
 /** Step Run: output, where it is computed, disk space, and the ways to take the parameters elsewhere. */
 
 import type { ReactElement } from "react";
-import { sizeText } from "../files/format";
-import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
 import { Batch } from "./Batch";
 import { ChoiceEntry } from "./Entries";
@@ -23,7 +21,6 @@ export function RunStep({ options, onOptions }: Props): ReactElement {
     <>
       <Groups names={["Output"]} />
       <Overwrite options={options} onOptions={onOptions} />
-      <Space />
       <ChoiceEntry
         label={t("ct.engine")}
         help={t("ct.engine.help")}
@@ -37,15 +34,15 @@ export function RunStep({ options, onOptions }: Props): ReactElement {
       />
       <Workers options={options} onOptions={onOptions} />
       <details>
-        <summary>{t("ct.presets")}</summary>
+        <summary title={t("ct.presets.help")}>{t("ct.presets")}</summary>
         <Presets />
       </details>
       <details>
-        <summary>{t("ct.export")}</summary>
+        <summary title={t("ct.export.help")}>{t("ct.export")}</summary>
         <Export />
       </details>
       <details>
-        <summary>{t("ct.batch")}</summary>
+        <summary title={t("ct.batch.help")}>{t("ct.batch")}</summary>
         <Batch />
       </details>
     </>
@@ -81,18 +78,5 @@ function Overwrite({ options, onOptions }: Props): ReactElement | null {
       <input type="checkbox" checked={options.overwrite} onChange={(event) => onOptions({ overwrite: event.target.checked })} />
       {t("ct.overwrite")}
     </label>
-  );
-}
-
-function Space(): ReactElement | null {
-  const { check } = useCt();
-  const t = useText();
-  const { needed = null, free = null } = check.value ?? {};
-  if (needed === null || free === null) return <ProblemNote problem={check.problem} />;
-  const isEnough = needed <= free;
-  return (
-    <p className={isEnough ? "daisy-muted" : "daisy-field-error"} role="status">
-      {t(isEnough ? "ct.space" : "ct.space.less", { needed: sizeText(needed), free: sizeText(free) })}
-    </p>
   );
 }

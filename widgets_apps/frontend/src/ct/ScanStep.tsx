@@ -23,12 +23,12 @@ export function ScanStep(): ReactElement {
       <ProblemNote problem={problem} />
       {scan !== null && (
         <details open>
-          <summary>{t("ct.details")}</summary>
+          <summary title={t("ct.details.help")}>{t("ct.details")}</summary>
           <RowTable rows={detailRows(scan.details, t)} />
         </details>
       )}
       <details open={problem !== null || isWrong || undefined}>
-        <summary>{t("ct.reading")}</summary>
+        <summary title={t("ct.reading.help")}>{t("ct.reading")}</summary>
         <Groups names={[READING]} omit={["input"]} />
       </details>
     </>

@@ -21,8 +21,11 @@ export function Steps({ step, onStep, contents }: Props): ReactElement {
   function go(name: StepName): void {
     onStep(name);
     const section = column.current?.querySelector<HTMLElement>(`[data-step="${name}"]`);
+    if (!column.current || !section) return;
     // Not scrollIntoView, which would scroll a notebook around the app too.
-    if (column.current && section) column.current.scrollTop = section.offsetTop - MARGIN;
+    column.current.scrollTop = section.offsetTop - MARGIN;
+    // The next Tab leads to the first control of the step.
+    section.querySelector("h2")?.focus({ preventScroll: true });
   }
   return (
     <>
@@ -50,7 +53,7 @@ export function Steps({ step, onStep, contents }: Props): ReactElement {
             aria-labelledby={`${id}-${name}`}
             onFocusCapture={() => onStep(name)}
           >
-            <h2 id={`${id}-${name}`}>{t(`ct.step.${name}`)}</h2>
+            <h2 id={`${id}-${name}`} tabIndex={-1}>{t(`ct.step.${name}`)}</h2>
             {contents[name]}
           </section>
         ))}

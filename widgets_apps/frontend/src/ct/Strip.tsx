@@ -11,7 +11,7 @@ import { useCt, useStable } from "./state";
 import type { Candidates } from "./types";
 
 const COUNT = 7;
-const SIDE = 192;
+const SIDE = 256;
 
 export function Strip({ found }: { found: number | null }): ReactElement {
   const { channel, scan, values, parameters, view, set } = useCt();

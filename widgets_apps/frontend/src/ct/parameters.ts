@@ -39,11 +39,15 @@ const chinese: Readonly<Record<string, FieldWords>> = {
   limits: { label: "数值范围", help: "对应最小和最大整数的数值；不填则取体数据的范围" },
 };
 
+/** Labels where the parameter's name is no word. */
+const english: Readonly<Record<string, string>> = { dtype: "Number type" };
+
 export function useFieldWords(): (field: Field) => FieldWords {
   const language = useLanguage();
   return (field) => fieldWords(field, language);
 }
 
 export function fieldWords(field: Field, language: Language): FieldWords {
-  return (language === "zh" ? chinese[field.name] : undefined) ?? field;
+  const { label, help } = field;
+  return (language === "zh" ? chinese[field.name] : undefined) ?? { label: english[field.name] ?? label, help };
 }

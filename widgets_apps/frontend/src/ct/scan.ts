@@ -17,7 +17,7 @@ export function axisOf(source: Source, dim: string): number {
 export function detailRows(details: Scan["details"], t: Translate): [string, string][] {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => [label(name, t), detailText(name, value)]);
+    .map(([name, value]) => [label(name, t), name === "shape" ? shapeText(value, t) : detailText(name, value)]);
 }
 
 function label(name: string, t: Translate): string {
@@ -25,9 +25,14 @@ function label(name: string, t: Translate): string {
   return key in texts ? t(key as TextKey) : name.replaceAll("_", " ");
 }
 
+function shapeText(shape: unknown, t: Translate): string {
+  const [angles = 0, rows = 0, columns = 0] = shape as readonly number[];
+  return t("ct.detail.shape.value", { angles, rows, columns });
+}
+
 function detailText(name: string, value: unknown): string {
   if (typeof value === "number") return name === "file_size" ? sizeText(value) : numberText(value);
-  if (Array.isArray(value)) return value.map((part) => detailText(name, part)).join(name === "shape" ? " × " : "; ");
+  if (Array.isArray(value)) return value.map((part) => detailText(name, part)).join("; ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -63,7 +63,7 @@ function FieldRow(props: FormProps & { field: Field }): ReactElement {
     ...(testId !== undefined && { "data-testid": testId }),
   };
   return (
-    <div className="daisy-field" data-field={field.name}>
+    <div className="daisy-field" data-field={field.name} data-kind={field.kind}>
       <label htmlFor={id} title={note}>
         {label}
         {field.unit && <span className="daisy-unit"> [{field.unit}]</span>}

@@ -4,12 +4,16 @@ import type { ReactElement } from "react";
 import { useText } from "../texts";
 import type { Engine } from "./engine";
 import { Icon } from "./Icon";
-import { numberText } from "./levels";
 import { NumberEntry } from "./NumberEntry";
 import { useStore } from "./store";
-import { depth, planeDims, position } from "./types";
+import { depth, placeText, planeDims } from "./types";
 
-export function IndexBar({ engine }: { readonly engine: Engine }): ReactElement | null {
+interface Props {
+  readonly engine: Engine;
+  readonly hasPlayer: boolean;
+}
+
+export function IndexBar({ engine, hasPlayer }: Props): ReactElement | null {
   const source = useStore(engine.store, (state) => state.source);
   const axis = useStore(engine.store, (state) => state.axis);
   if (source.shape.length < 3) return null;
@@ -19,7 +23,7 @@ export function IndexBar({ engine }: { readonly engine: Engine }): ReactElement 
       {depth(source, axis) > 1 && (
         <>
           <Slider engine={engine} />
-          <Player engine={engine} />
+          {hasPlayer && <Player engine={engine} />}
         </>
       )}
     </div>
@@ -51,7 +55,6 @@ function Slider({ engine }: { readonly engine: Engine }): ReactElement {
   const index = useStore(engine.store, (state) => state.index);
   const label = t("viewer.slice", { dim: source.dims[axis] ?? "" });
   const last = depth(source, axis) - 1;
-  const place = position(source, axis, index);
   return (
     <>
       <input
@@ -72,7 +75,7 @@ function Slider({ engine }: { readonly engine: Engine }): ReactElement {
       />
       <span className="daisy-viewer-muted">
         / {last}
-        {place !== null && ` (${numberText(place.value)} ${place.units})`}
+        {placeText(source, axis, index)}
       </span>
     </>
   );

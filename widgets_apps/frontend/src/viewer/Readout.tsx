@@ -6,7 +6,7 @@ import type { Engine } from "./engine";
 import { numberText } from "./levels";
 import { Newest } from "./newest";
 import { useStore } from "./store";
-import { planeDims, position } from "./types";
+import { placeText, planeDims } from "./types";
 
 export function Readout({ engine }: { readonly engine: Engine }): ReactElement {
   const t = useText();
@@ -16,9 +16,7 @@ export function Readout({ engine }: { readonly engine: Engine }): ReactElement {
   if (pointer === null) return <p className="daisy-viewer-readout daisy-viewer-muted">{t("viewer.pointer")}</p>;
   const places = [pointer.row, pointer.column].map((at, n) => {
     const dim = planeDims(source, axis)[n as 0 | 1];
-    const place = position(source, dim, at);
-    const physical = place === null ? "" : ` (${numberText(place.value)} ${place.units})`;
-    return `${source.dims[dim] ?? ""} ${at}${physical}`;
+    return `${source.dims[dim] ?? ""} ${at}${placeText(source, dim, at)}`;
   });
   return (
     <p className="daisy-viewer-readout" data-testid="viewer-readout">

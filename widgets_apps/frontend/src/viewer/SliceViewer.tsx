@@ -61,7 +61,7 @@ export function SliceViewer({ channel, source, options = {}, link, onChange, ove
   const problem = useStore(engine.store, (state) => state.problem);
   return (
     <div className="daisy-viewer" role="group" aria-label={t("viewer.of", { name: source.name })} data-lm-suppress-shortcuts="true">
-      <IndexBar engine={engine} />
+      <IndexBar engine={engine} hasPlayer={isMore} />
       <ToolBar engine={engine}>
         {options.compact === true && (
           <button type="button" title={t("viewer.more.help")} aria-expanded={isMore} onClick={() => setMore(!isMore)}>

@@ -21,7 +21,7 @@ export function Stage({ engine, link = null, children }: Props): ReactElement {
   const tool = useStore(engine.store, (state) => state.tool);
   return (
     <div className="daisy-stage" data-tool={tool}>
-      <Canvas engine={engine} link={link} label={t("viewer.canvas", { name })} />
+      <Canvas engine={engine} link={link} label={t("viewer.canvas", { name })} help={t("viewer.canvas.help")} />
       <Drawn engine={engine} />
       {children}
     </div>
@@ -33,10 +33,12 @@ interface CanvasProps {
   readonly link: Link | null;
   /** null: a picture that follows another one and takes no input of its own. */
   readonly label: string | null;
+  /** The keys that it takes. */
+  readonly help?: string;
   readonly style?: CSSProperties;
 }
 
-export function Canvas({ engine, link, label, style }: CanvasProps): ReactElement {
+export function Canvas({ engine, link, label, help, style }: CanvasProps): ReactElement {
   const element = useRef<HTMLCanvasElement>(null);
   const isLive = label !== null;
   useEffect(() => {
@@ -62,6 +64,7 @@ export function Canvas({ engine, link, label, style }: CanvasProps): ReactElemen
       role="application"
       tabIndex={0}
       aria-label={label}
+      aria-description={help}
       data-lm-suppress-shortcuts="true"
       data-testid="viewer-canvas"
       style={style}

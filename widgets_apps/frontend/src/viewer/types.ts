@@ -1,5 +1,7 @@
 /** What is looked at, and how. */
 
+import { numberText } from "./levels";
+
 /** An array on the server that is too large to send. */
 export interface Source {
   readonly source: string;
@@ -61,6 +63,13 @@ export function planeShape(source: Source, axis: number): Shape {
 /** How many slices there are across an axis. */
 export function depth(source: Source, axis: number): number {
   return source.shape.length === 2 ? 1 : (source.shape[axis] ?? 1);
+}
+
+/** Where pixel `index` lies along a dim, in words; empty where the index says as much. */
+export function placeText(source: Source, dim: number, index: number): string {
+  const place = position(source, dim, index);
+  if (place === null || (place.units === "" && place.value === index)) return "";
+  return ` (${[numberText(place.value), place.units].filter(Boolean).join(" ")})`;
 }
 
 /** The physical position of pixel `index` along a dim; null where the array has none. */

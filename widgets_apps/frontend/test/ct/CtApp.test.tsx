@@ -18,7 +18,7 @@ it("opens the scan whose path is entered and shows its preview", async () => {
   show(server);
   fireEvent.change(await screen.findByTestId("ct-input"), { target: { value: "/data/scan.h5" } });
   fireEvent.click(byId("ct-open"));
-  await screen.findByText("90 × 4 × 64");
+  await screen.findByText("90 × 4 rows × 64 columns");
   expect(byId("ct-output").value).toBe("/data/scan_rec.h5");
   await waitFor(() => expect(byId("ct-preview").querySelector("[data-shown]")).not.toBeNull());
   expect(lastGiven(server, "ct.preview")).toEqual({ input: "/data/scan.h5", output: "/data/scan_rec.h5" });
@@ -191,6 +191,24 @@ it("tells that the connection is lost, and offers to start a server that was sto
   expect(screen.getAllByText("the server does not answer; trying again").length).toBeGreaterThan(0);
   act(() => server.channel.change("ended"));
   expect(screen.getByText("Start the server").getAttribute("href")).toBe("/hub/spawn");
+});
+
+it("leads the focus to the step whose tab is pressed", async () => {
+  await opened(new Server());
+  fireEvent.click(screen.getByRole("button", { name: "Reconstruct" }));
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Reconstruct" }));
+});
+
+it.each([
+  ["enough", 2e9, false],
+  ["too little", 9e9, true],
+])("says beside the button that there is %s disk space", async (_, needed, isWrong) => {
+  const server = new Server();
+  server.needed = needed;
+  await opened(server);
+  const space = await screen.findByText(`${needed / 1e9}.0 GB needed, 5.0 GB free`);
+  expect(space.parentElement?.contains(byId("ct-run"))).toBe(true);
+  expect(space.classList.contains("daisy-field-error")).toBe(isWrong);
 });
 
 it("speaks Chinese", async () => {

@@ -43,6 +43,7 @@ function entry(name: string) {
 export class Server {
   jobs: object[] = [];
   wrong: Record<string, string> = {};
+  needed = 2e9;
   exists = false;
   results: object[] = [];
   files: string[] = [];
@@ -51,7 +52,7 @@ export class Server {
   readonly channel = new FakeChannel({
     "ct.form": () => ({ fields }),
     "ct.open": ({ path }: { path: string }) => this.#open(path),
-    "ct.check": () => ({ fields: this.wrong, needed: 2e9, free: 5e9, exists: this.exists, plan: null }),
+    "ct.check": () => ({ fields: this.wrong, needed: this.needed, free: 5e9, exists: this.exists, plan: null }),
     "ct.preview": ({ stage, row, parameters }: { stage: string; row: number; parameters: Record<string, unknown> }) => {
       const center = parameters["center"] ?? 31.5;
       if (typeof center !== "number") throw new RequestError(`center=${String(center)} is refused`, "give a number");

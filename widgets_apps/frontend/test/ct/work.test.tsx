@@ -134,3 +134,11 @@ it("takes the parameters of a result, with its scan", async () => {
   await waitFor(() => expect(byId("ct-input").value).toBe("/data/other.h5"));
   await waitFor(() => expect(byId("ct-center").value).toBe("20"));
 });
+
+it("shows what a result was warned of as a note, not as an error", async () => {
+  const server = new Server();
+  server.results = [result("/data/noted.h5", { warnings: ["2 dead pixels"] })];
+  await opened(server);
+  expect((await screen.findByText("2 dead pixels")).getAttribute("role")).toBe("note");
+  expect(screen.queryByRole("alert")).toBeNull();
+});
