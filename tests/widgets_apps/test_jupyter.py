@@ -45,16 +45,22 @@ async def hello(server: str, token: str = TOKEN):
     url = f"{server.replace('http', 'ws')}daisy/app/ct/socket?session=x"
     headers = {"Authorization": f"token {token}"}
     socket = await websocket_connect(HTTPRequest(url, headers=headers, request_timeout=60))
-    await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
+    try:
+        await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
+        return await first_reply(socket)
+    finally:
+        socket.close()
+        await asyncio.sleep(0.1)  # the other side closes it too
+
+
+async def first_reply(socket):
+    """The result of the first reply; news of runs may come before."""
     header: dict = {}
-    while "id" not in header:  # news of runs may come before
+    while "id" not in header:
         message = await socket.read_message()
         if message is None:
             raise WebSocketClosedError
         header, _ = decode(message)
-    socket.close()
-    while await socket.read_message() is not None:  # until the other side has closed it too
-        pass
     return header["result"]
 
 
