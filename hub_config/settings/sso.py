@@ -9,7 +9,6 @@ from pydantic.alias_generators import to_camel
 
 from hub_config.settings._model import Model, NeededSsoUrl, SsoUrl
 
-
 NEEDED = {"ihep": "account_url", "oidc": "userinfo_url"}
 """By provider: the address that it needs beside those that all need."""
 
