@@ -9,15 +9,15 @@ from hub_config.chart.documents import schema_text, values_text
 from hub_config.chart.reading import check_values
 from hub_config.errors import SettingsError
 
-_MADE = {("schema",): schema_text, ("values",): values_text}
+_MADE = {"schema": schema_text, "values": values_text}
 
 
 def main(words: list[str]) -> int:
     """Print a document of the chart, or say what is wrong with a file of values; the exit status."""
-    if make := _MADE.get(tuple(words)):
-        sys.stdout.write(make())
-        return 0
     match words:
+        case [document] if document in _MADE:
+            sys.stdout.write(_MADE[document]())
+            return 0
         case ["check", file]:
             try:
                 check_values(Path(file))

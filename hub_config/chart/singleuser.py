@@ -8,6 +8,10 @@ from hub_config.chart.objects import Amounts, Cidr, Objects
 from hub_config.settings._model import Model
 from hub_config.settings.singleuser import ImageOptions, PodOptions
 
+_LIMITS: Amounts = {"cpu": "500m", "memory": "512Mi"}
+_REQUESTS: Amounts = {"cpu": "50m", "memory": "64Mi"}
+_QUOTA: Amounts = {"pods": 500, "persistentvolumeclaims": 2000}
+
 
 class ImageValues(ImageOptions):
     """The images of the release."""
@@ -31,9 +35,9 @@ class UserPolicy(Model):
 class Limits(Model):
     """The LimitRange: for containers that name no limits."""
 
-    default: Amounts = Field(default_factory=lambda: {"cpu": "500m", "memory": "512Mi"})
+    default: Amounts = _LIMITS
     """Their limits."""
-    default_request: Amounts = Field(default_factory=lambda: {"cpu": "50m", "memory": "64Mi"})
+    default_request: Amounts = _REQUESTS
     """Their requests."""
     max: Amounts = Field(default_factory=dict)
     """What no container may pass, whatever its profile says."""
@@ -44,7 +48,7 @@ class SingleuserValues(PodOptions):
 
     network_policy: UserPolicy = UserPolicy()
     """Holes in the NetworkPolicies."""
-    quota: Amounts = Field(default_factory=lambda: {"pods": 500, "persistentvolumeclaims": 2000})
+    quota: Amounts = _QUOTA
     """The namespace's ResourceQuota. With requests.nvidia.com/gpu, pages show how many GPUs are free."""
     limit_range: Limits = Limits()
     """For containers that name no limits."""

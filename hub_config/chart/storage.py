@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from hub_config.chart.objects import Claim, Name
 from hub_config.settings.storage import Storage
 
-_HOME = r"^[a-z0-9-]*(\{name\}[a-z0-9-]*|/[A-Za-z0-9_./-]*\{name\}[A-Za-z0-9_./-]*)$"
+_HOME = r"^([a-z0-9-]*\{name\}[a-z0-9-]*|[a-z0-9-]+/[A-Za-z0-9_./-]*\{name\}[A-Za-z0-9_./-]*)$"
 _IN_CLAIM = r"^[a-z0-9-]+/([A-Za-z0-9_.-]*/)*[A-Za-z0-9_.-]*\{proposal\}[A-Za-z0-9_./-]*$"
 
 

@@ -48,6 +48,12 @@ class SsoValues(Sso):
     existing_secret_key: Key = "client-secret"  # noqa: S105  # the name of a key
     """Its key there."""
 
+    @model_validator(mode="after")
+    def _secret(self) -> SsoValues:
+        if not (self.client_secret or self.existing_secret):
+            raise ValueError("clientSecret or existingSecret is needed")
+        return self
+
 
 class Values(Model):
     """Everything that the chart is told."""

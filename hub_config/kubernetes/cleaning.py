@@ -24,7 +24,7 @@ async def clean(api: Any, namespace: str) -> None:
 
 
 async def _main(namespace: str) -> None:
-    config.load_incluster_config()
+    config.load_incluster_config()  # type: ignore[no-untyped-call]
     async with client.ApiClient() as connection:
         await clean(client.CoreV1Api(connection), namespace)
 

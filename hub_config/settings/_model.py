@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
@@ -53,6 +53,16 @@ SsoUrl = Annotated[str, AfterValidator(_is_url), AfterValidator(_is_private), _a
 NeededSsoUrl = Annotated[
     str, AfterValidator(_is_there), AfterValidator(_is_url), AfterValidator(_is_private), _as_schema(_SSO_URL)
 ]
-Texts = dict[Literal["en", "zh"], str]
+_Language = Literal["en", "zh"]
+Texts = Annotated[
+    dict[_Language, str],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {language: {"type": "string"} for language in get_args(_Language)},
+            "additionalProperties": False,
+        }
+    ),
+]
 Size = Annotated[str, Field(pattern=r"^\d+(\.\d+)?[MGT]$")]
 """An amount of memory, as 8G; 1G is 2**30 bytes, as JupyterHub counts."""

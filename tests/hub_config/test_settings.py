@@ -39,7 +39,7 @@ BROKEN = {
     "an address that is none": (changed("sso.tokenUrl", "sso.example.org"), "sso.tokenUrl: write it as https://host/"),
     "an address that is needed": (
         changed("sso.authorizeUrl", ""),
-        "sso.authorizeUrl: it is needed: write it as https:",
+        "sso.authorizeUrl: it is needed: write it as",
     ),
     "a client without a name": (changed("sso.clientId", ""), "sso.clientId: String should have at least 1 character"),
     "an SSO that can be overheard": (
