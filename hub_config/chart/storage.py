@@ -29,9 +29,7 @@ class UsersClaim(Claim):
 class StorageValues(Storage):
     """Where data lie: CLAIM/FOLDER of claims in the users' namespace."""
 
-    home: str = Field(
-        "homes/{name}", pattern=r"^[a-z0-9-]*(\{name\}[a-z0-9-]*|/[A-Za-z0-9_./-]*\{name\}[A-Za-z0-9_./-]*)$"
-    )
+    home: str = Field("homes/{name}", pattern=_HOME)
     """A user's own folder; home-{name} without a folder is a claim of each user's own, made at the first start."""
     data: str = Field("experiments/{proposal}", pattern=_IN_CLAIM)
     """Read-only for the members of the proposal."""
