@@ -158,7 +158,7 @@ def test_what_users_own_stays_when_the_release_goes():
 @needs_helm
 def test_a_claim_of_a_volume_by_hand_has_no_class():
     claim = find(objects("test-cluster"), "PersistentVolumeClaim", "homes", "daas-users")["spec"]
-    assert (claim["volumeName"], claim["storageClassName"]) == ("homes", "")
+    assert (claim["volumeName"], claim["storageClassName"]) == ("daas-homes", "")
     assert "storageClassName" not in find(objects("trial"), "PersistentVolumeClaim", "results", "daas-users")["spec"]
 
 
