@@ -40,6 +40,7 @@ test-browser: $(VENV)/.tested $(BUNDLE)
 # The Helm chart, as dist/daisy-daas-VERSION.tgz.
 chart:
 	@command -v helm >/dev/null || { echo "helm is not installed: see https://helm.sh/docs/intro/install" >&2; exit 1; }
+	@rm -f dist/daisy-daas-*.tgz
 	helm package --destination dist helm/daisy-daas
 
 # The pictures of the documentation, taken anew.
