@@ -55,8 +55,9 @@ def test_the_proxy_is_reached_by_all_and_its_routes_by_the_hub_alone():
 
 def test_the_hub_reaches_what_it_works_with():
     spec = policy("hub", objects("trial"))
-    assert holes(spec["ingress"], "from") == {(("daas-users/singleuser-server", "proxy"), (8081,))}
+    assert holes(spec["ingress"], "from") == {(("daas-users/singleuser-server", "hub", "proxy"), (8081,))}
     assert holes(spec["egress"], "to") == {
+        (("hub",), (8081,)),  # the culler, by the hub's Service
         (("proxy",), (8001,)),
         (("daas-users/singleuser-server",), (8888,)),
         DNS,
@@ -70,7 +71,7 @@ def test_a_facility_names_where_sso_and_database_are():
     out = holes(spec["egress"], "to")
     assert {(("192.0.2.10/32",), (443,)), (("192.0.2.20/32",), (5432,)), (("10.1.2.3/32",), (443, 6443))} < out
     assert not [peers for peers, _ in out if peers == ("anybody",)]
-    assert (("daas-users/singleuser-server", "monitoring", "proxy"), (8081,)) in holes(spec["ingress"], "from")
+    assert (("daas-users/singleuser-server", "hub", "monitoring", "proxy"), (8081,)) in holes(spec["ingress"], "from")
 
 
 def test_the_ports_of_the_sso_are_those_of_its_addresses():
