@@ -9,7 +9,7 @@ import re
 import pytest
 import yaml
 
-from tests.chart.rendering import CHART, EXAMPLES, find, needs_helm, objects, pods, settings_of, text
+from tests.chart.rendering import CHART, EXAMPLES, example, find, helm, needs_helm, objects, pods, settings_of, text
 
 TEMPLATES = sorted(path for path in (CHART / "templates").rglob("*") if path.is_file())
 WITH_TOKEN = {"Deployment hub": "hub", "Job pod-cleaner": "pod-cleaner"}
@@ -96,6 +96,13 @@ def test_a_trial_gets_secrets_that_are_long_and_differ():
     plain = [base64.b64decode(value).decode() for value in values]
     assert len(set(plain)) == 4
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in plain)  # JupyterHub reads two of them as hex
+
+
+@needs_helm
+def test_a_facility_is_rendered_the_same_each_time():
+    words = ("template", "daas", str(CHART), "--namespace=daas", f"--values={example('facility')}")
+    assert helm(*words).stdout == text("facility")
+    assert helm(*(word.replace("facility", "trial") for word in words)).stdout != text("trial")  # secrets are made
 
 
 @needs_helm
