@@ -13,7 +13,7 @@ PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
 
-.PHONY: run demo test test-browser pictures bench clean
+.PHONY: run demo test test-browser chart pictures bench clean
 
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform $(BUNDLE)
@@ -26,7 +26,7 @@ demo: $(VENV)/.installed
 	@test -f $(SCAN) || $(BIN)/daisy demo --rows 128 --columns 512 $(SCAN)
 	$(BIN)/daisy run ct input=$(SCAN) output=$(VOLUME) zingers=5000 --overwrite
 
-test: $(VENV)/.tested $(BUNDLE)
+test: $(VENV)/.tested $(VENV)/.checkers $(BUNDLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -36,6 +36,12 @@ test: $(VENV)/.tested $(BUNDLE)
 
 test-browser: $(VENV)/.tested $(BUNDLE)
 	$(BIN)/pytest tests/browser
+
+# The Helm chart, as dist/daisy-daas-VERSION.tgz.
+chart:
+	@command -v helm >/dev/null || { echo "helm is not installed: see https://helm.sh/docs/intro/install" >&2; exit 1; }
+	@rm -f dist/daisy-daas-*.tgz
+	helm package --destination dist helm/daisy-daas
 
 # The pictures of the documentation, taken anew.
 pictures: $(VENV)/.tested $(BUNDLE) demo
@@ -73,6 +79,12 @@ $(VENV)/.modules: $(FRONTEND)/package-lock.json $(VENV)/.platform
 
 $(VENV)/.tested: $(VENV)/.platform
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+# Checkers of the chart; they need other versions of what the platform needs.
+$(VENV)/.checkers: $(VENV)/.installed
+	$(PYTHON) -m venv $(VENV)/checkers
+	$(VENV)/checkers/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30 kubernetes-validate==1.37.0
 	touch $@
 
 $(VENV)/.benched: $(VENV)/.tested

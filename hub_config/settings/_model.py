@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_URL = re.compile(r"https?://[^\s/?#]+(/[^\s]*)?")
+_PATH = r"(/\S*)?"
+_URL = rf"https?://[^\s/?#]+{_PATH}"
+_SSO_URL = rf"https://[^\s/?#]+{_PATH}|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?{_PATH}"
 
 
 class Model(BaseModel):
@@ -22,7 +24,7 @@ class Model(BaseModel):
 
 
 def _is_url(value: str) -> str:
-    if value and not _URL.fullmatch(value):
+    if value and not re.fullmatch(_URL, value):
         raise ValueError("write it as https://host/path")
     return value
 
@@ -34,9 +36,33 @@ def _is_private(value: str) -> str:
     return value
 
 
-Url = Annotated[str, AfterValidator(_is_url)]
-SsoUrl = Annotated[Url, AfterValidator(_is_private)]
+def _is_there(value: str) -> str:
+    if not value:
+        raise ValueError("it is needed: write it as https://host/path")
+    return value
+
+
+def _as_schema(pattern: str) -> WithJsonSchema:
+    """What a JSON schema says of a text, since it cannot hold our validators."""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+Url = Annotated[str, AfterValidator(_is_url), _as_schema(f"|{_URL}")]
+SsoUrl = Annotated[str, AfterValidator(_is_url), AfterValidator(_is_private), _as_schema(f"|{_SSO_URL}")]
 """Plain HTTP goes to this machine alone."""
-Texts = dict[Literal["en", "zh"], str]
+NeededSsoUrl = Annotated[
+    str, AfterValidator(_is_there), AfterValidator(_is_url), AfterValidator(_is_private), _as_schema(_SSO_URL)
+]
+_Language = Literal["en", "zh"]
+Texts = Annotated[
+    dict[_Language, str],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {language: {"type": "string"} for language in get_args(_Language)},
+            "additionalProperties": False,
+        }
+    ),
+]
 Size = Annotated[str, Field(pattern=r"^\d+(\.\d+)?[MGT]$")]
 """An amount of memory, as 8G; 1G is 2**30 bytes, as JupyterHub counts."""

@@ -16,16 +16,21 @@ class Profile(Model):
     """What a user can start: a card on the spawn page."""
 
     slug: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    """Short name, which stays when the others change."""
     display_name: Texts
+    """Title of the card, in the languages en and zh."""
     description: Texts
+    """What the card says below its title."""
     cpu: float = Field(gt=0)
     """Cores, at most; a server's programs are told to use as many threads."""
     memory: Size
     """At most, as 8G."""
     gpu: int = Field(0, ge=0)
+    """GPUs; on Kubernetes those of NVIDIA's device plugin."""
     groups: tuple[str, ...] = ()
     """Groups that may have it; none: everybody who may come in."""
     default_url: str = "/lab"
+    """Page of the server that opens first."""
     image: str = ""
     """Kubernetes: user or user-gpu, which are this release's own, or another image in full; none: by gpu."""
     cpu_guarantee: float | None = Field(None, gt=0)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from hub_config.errors import SettingsError
+from hub_config.settings._model import Model
 from hub_config.settings.settings import Settings, near
+
+_M = TypeVar("_M", bound=Model)
 
 
 def read_settings(path: Path) -> Settings:
@@ -31,20 +34,25 @@ def read_values(path: Path) -> Any:
 
 def check_settings(values: Any) -> Settings:
     """The settings, or `SettingsError` with the first thing that is wrong."""
+    return check(Settings, values)
+
+
+def check(model: type[_M], values: Any) -> _M:
+    """What a model makes of values, or `SettingsError` with the first thing that is wrong."""
     if not isinstance(values, dict):
         raise SettingsError(f"the settings are {values!r}", remedy="write sso:, identity:, profiles: and so on")
     try:
-        return Settings.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        raise SettingsError(*_sentence(problem)) from None
+        raise SettingsError(*_sentence(model, problem)) from None
 
 
-def _sentence(problem: Any) -> tuple[str, str]:
+def _sentence(model: type[Model], problem: Any) -> tuple[str, str]:
     """What is wrong and the remedy; the value is left out, since it may be a secret at the wrong place."""
     path = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        known = set(_keys_at(problem["loc"][:-1]))
+        known = set(_keys_at(model, problem["loc"][:-1]))
         meant = near(str(problem["loc"][-1]), known)
         return f"{path} is no setting", meant.removeprefix(": ") or f"there are {', '.join(sorted(known))}"
     if problem["type"] == "missing":
@@ -52,9 +60,8 @@ def _sentence(problem: Any) -> tuple[str, str]:
     return f"{path or 'settings'}: {problem['msg'].removeprefix('Value error, ')}", "correct it"
 
 
-def _keys_at(place: tuple[Any, ...]) -> Iterator[str]:
-    """Names that are allowed in the model at a path."""
-    model: Any = Settings
+def _keys_at(model: Any, place: tuple[Any, ...]) -> Iterator[str]:
+    """Names that are allowed in a model at a path."""
     for part in place:
         if isinstance(part, int) or not hasattr(model, "model_fields"):
             continue

@@ -10,15 +10,21 @@ from hub_config.settings._model import Model
 from hub_config.settings.profile import Tolerations
 
 
-class Images(Model):
-    """The images of a release: PREFIXuser:TAG and so on."""
+class ImageOptions(Model):
+    """Where the images of a release are found."""
 
     prefix: str = Field("localhost/daisy-daas-", pattern=r"^[a-z0-9][a-z0-9._:/-]*$")
-    """Registry and beginning of the names."""
-    tag: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")
+    """Registry and beginning of the names: PREFIXhub:TAG, PREFIXproxy:TAG, PREFIXuser:TAG, PREFIXuser-gpu:TAG."""
     pull_policy: Literal["IfNotPresent", "Never", "Always"] = "IfNotPresent"
+    """When a node asks the registry."""
     pull_secrets: tuple[str, ...] = ()
     """Secrets with a registry's credentials, in both namespaces."""
+
+
+class Images(ImageOptions):
+    """The images of a release: PREFIXuser:TAG and so on."""
+
+    tag: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")
 
     def name(self, image: str) -> str:
         """The image in full.
@@ -29,19 +35,26 @@ class Images(Model):
         return image if set(image) & set("/:") else f"{self.prefix}{image}:{self.tag}"
 
 
-class Singleuser(Model):
-    """What the pods of all users have in common."""
+class PodOptions(Model):
+    """What an administrator decides about the pods of all users."""
 
-    namespace: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
-    """Where they run; the control plane is elsewhere."""
-    images: Images
     start_timeout: int = Field(300, gt=0)
     """Seconds until a start is given up."""
     node_selector: dict[str, str] = Field(default_factory=dict)
+    """Labels of the nodes for all users' pods."""
     extra_tolerations: Tolerations = ()
+    """Taints that all users' pods tolerate."""
     extra_env: dict[str, str] = Field(default_factory=dict)
     """Variables of every user's programs; no place for a secret."""
     shm_size: str = Field("2Gi", pattern=r"^[1-9]\d*[MG]i$")
     """Shared memory of programs; what lies there counts as the pod's memory."""
     tmp_size: str = Field("20Gi", pattern=r"^[1-9]\d*[MGT]i$")
     """Temporary files, on the node's disk; a pod that writes more is evicted."""
+
+
+class Singleuser(PodOptions):
+    """What the pods of all users have in common."""
+
+    namespace: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+    """Where they run; the control plane is elsewhere."""
+    images: Images

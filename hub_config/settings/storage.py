@@ -20,9 +20,11 @@ class Storage(Model):
     """
 
     home: str = "/home/{name}"
+    """A user's own folder."""
     data: str = "/data/{proposal}"
     """Read-only for the members of the proposal."""
     results: str = "/results/{proposal}"
+    """Writable for the members of the proposal."""
     home_size: str = Field("10Gi", pattern=r"^[1-9]\d*[MGT]i$")
     """Of a home that is a claim of its own."""
     home_class: str = ""

@@ -37,6 +37,11 @@ BROKEN = {
         "'heps-cd' is not in identity.groups: ",
     ),
     "an address that is none": (changed("sso.tokenUrl", "sso.example.org"), "sso.tokenUrl: write it as https://host/"),
+    "an address that is needed": (
+        changed("sso.authorizeUrl", ""),
+        "sso.authorizeUrl: it is needed: write it as",
+    ),
+    "a client without a name": (changed("sso.clientId", ""), "sso.clientId: String should have at least 1 character"),
     "an SSO that can be overheard": (
         changed("sso.tokenUrl", "http://sso.example.org/token"),
         "sso.tokenUrl: a login sent to http://sso.example.org can be read on its way: write https://",

@@ -1,0 +1,33 @@
+"""Before an uninstall users' pods end, and the end is waited for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from hub_config.kubernetes import cleaning
+
+
+class Api:
+    """Pods that take some looks to end."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks, self.asked = looks, []
+
+    async def delete_collection_namespaced_pod(self, namespace, label_selector):
+        self.asked.append(("delete", namespace, label_selector))
+
+    async def list_namespaced_pod(self, namespace, label_selector):
+        self.asked.append(("list", namespace, label_selector))
+        self.looks -= 1
+        return SimpleNamespace(items=["pod"] if self.looks > 0 else [])
+
+
+@pytest.mark.asyncio
+async def test_users_pods_are_ended_and_waited_for(monkeypatch):
+    monkeypatch.setattr(cleaning, "_LOOK", 0)
+    api = Api(looks=3)
+    await cleaning.clean(api, "daas-users")
+    which = "component in (singleuser-server, home)"
+    assert api.asked == [("delete", "daas-users", which), *[("list", "daas-users", which)] * 3]
