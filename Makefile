@@ -3,6 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 FOLDER ?= demo
 SETTINGS ?=
+TAG ?= dev
+BASE ?=
+BUILDER ?= buildah bud --isolation chroot --layers
+ROLES ?=
+UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := widgets_apps/frontend
@@ -13,7 +18,7 @@ PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
 
-.PHONY: run demo test test-browser pictures bench clean
+.PHONY: run demo test test-browser pictures bench images lock clean
 
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform $(BUNDLE)
@@ -47,6 +52,14 @@ bench: $(VENV)/.benched
 	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform viewer preview jobs; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
+# localhost/daisy-daas-{hub,proxy,user,user-gpu}:TAG. make images TAG=t BASE=an-image-of-Debian-with-Python-3.11 ROLES="hub user"
+images: $(VENV)/.images $(BUNDLE)
+	$(BIN)/python -m images.build --tag "$(TAG)" $(if $(BASE),--base "$(BASE)") --builder "$(BUILDER)" $(ROLES)
+
+# The versions in the images. make lock UPGRADE=1 takes the newest ones.
+lock: $(VENV)/.images
+	$(BIN)/python -m images.lock $(if $(UPGRADE),--upgrade)
+
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info
 
@@ -73,6 +86,10 @@ $(VENV)/.modules: $(FRONTEND)/package-lock.json $(VENV)/.platform
 
 $(VENV)/.tested: $(VENV)/.platform
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/.images: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[images]'
 	touch $@
 
 $(VENV)/.benched: $(VENV)/.tested
