@@ -3,6 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 FOLDER ?= demo
 SETTINGS ?=
+TAG ?= dev
+BASE ?=
+BUILDER ?= buildah bud --isolation chroot --layers
+ROLES ?=
+UPGRADE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := widgets_apps/frontend
@@ -13,7 +18,7 @@ PROXY := configurable-http-proxy@5.3.0
 SCAN := demo/scan.h5
 VOLUME := demo/volume.h5
 
-.PHONY: run demo test test-browser chart pictures bench clean
+.PHONY: run demo test test-browser test-cluster chart images lock pictures bench clean
 
 # The platform on this machine: hub, login, JupyterLab with the Daisy kernel. make run PORT=9000
 run: $(VENV)/.platform $(BUNDLE)
@@ -37,6 +42,10 @@ test: $(VENV)/.tested $(VENV)/.checkers $(BUNDLE)
 test-browser: $(VENV)/.tested $(BUNDLE)
 	$(BIN)/pytest tests/browser
 
+# The platform on Kubernetes, with images of this checkout. KEEP=1 leaves it installed.
+test-cluster: $(VENV)/.tested
+	DAISY_IMAGES_TAG=$(TAG) $(BIN)/python -m tests.cluster
+
 # The Helm chart, as dist/daisy-daas-VERSION.tgz.
 chart:
 	@command -v helm >/dev/null || { echo "helm is not installed: see https://helm.sh/docs/intro/install" >&2; exit 1; }
@@ -52,6 +61,14 @@ pictures: $(VENV)/.tested $(BUNDLE) demo
 bench: $(VENV)/.benched
 	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform viewer preview jobs; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+# localhost/daisy-daas-{hub,proxy,user,user-gpu}:TAG. make images TAG=t BASE=an-image-of-Debian-with-Python-3.11 ROLES="hub user"
+images: $(VENV)/.images $(BUNDLE)
+	$(BIN)/python -m images.build --tag "$(TAG)" $(if $(BASE),--base "$(BASE)") --builder "$(BUILDER)" $(ROLES)
+
+# The versions in the images. make lock UPGRADE=1 takes the newest ones.
+lock: $(VENV)/.images
+	$(BIN)/python -m images.lock $(if $(UPGRADE),--upgrade)
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info
@@ -85,6 +102,10 @@ $(VENV)/.tested: $(VENV)/.platform
 $(VENV)/.checkers: $(VENV)/.installed
 	$(PYTHON) -m venv $(VENV)/checkers
 	$(VENV)/checkers/bin/pip install --quiet --disable-pip-version-check checkov==3.3.30 kubernetes-validate==1.37.0
+	touch $@
+
+$(VENV)/.images: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[images]'
 	touch $@
 
 $(VENV)/.benched: $(VENV)/.tested
