@@ -29,7 +29,10 @@ class Extent(NamedTuple):
 
 @dataclass(frozen=True)
 class Statistics:
-    """Of the finite values of a region; None where there are none. deviation: of the population."""
+    """Of the finite values of a region; None where there are none, or no number can hold it.
+
+    deviation: of the population.
+    """
 
     count: int
     mean: float | None
@@ -84,13 +87,15 @@ def statistics(planes: Planes, plane: Plane, region: Region) -> Statistics:
             continue
         # Chan, Golub, LeVeque 1979: means and sums of squares of two samples put together
         shift, total = middle - mean, count + number
-        squares += around + shift**2 * count * number / total
+        squares += around + shift * shift * count * number / total  # ** would raise where it overflows
         mean += shift * number / total
         count, low, high = total, min(low, least), max(high, most)
     if not count:
         return Statistics(0, None, None, None, None)
     deviation = (squares / count) ** 0.5 * plane.source.scale
-    return Statistics(count, _true(plane, mean), deviation, _true(plane, low), _true(plane, high))
+    return Statistics(
+        count, _true(plane, mean), deviation if isfinite(deviation) else None, _true(plane, low), _true(plane, high)
+    )
 
 
 def value(planes: Planes, plane: Plane, row: int, column: int) -> float | None:
@@ -171,12 +176,15 @@ def _finite_bounds(values: NDArray[Any]) -> tuple[float, float]:
 def _count(values: NDArray[Any], low: float, high: float, counts: NDArray[np.int64]) -> None:
     """Add to the counts; the largest value belongs to the last bin, as with `numpy.histogram`."""
     last = counts.size - 1
-    scale = counts.size / (high - low) if high > low else 0.0
+    half = 1.0 if np.isfinite(high - low) else 0.5  # what is wider than a number can be is counted by halves
+    width = high * half - low * half
     for i in range(values.shape[0]):
         for j in range(values.shape[1]):
             one = float(values[i, j])
             if np.isfinite(one):
-                counts[min(int((one - low) * scale), last)] += 1
+                # Not by a factor: that of a narrow range is inf, and a bin that is no number lies outside the counts.
+                share = (one * half - low * half) / width if width > 0 else 0.0
+                counts[min(int(share * counts.size), last)] += 1
 
 
 @njit(cache=True, nogil=True)

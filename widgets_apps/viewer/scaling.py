@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_LARGEST = float(np.finfo(np.float64).max)
+
 
 def rows_for(first: int, last: int, rows: int, height: int) -> tuple[int, int]:
     """Source rows that output rows ``first`` to ``last`` of `height` are made of, where there are `rows`.
@@ -124,13 +126,15 @@ def _reduce(
 
 @njit(cache=True, nogil=True)
 def _window(values: NDArray[Any], low: float, high: float, out: NDArray[np.uint8]) -> None:
-    scale = 255.0 / (high - low) if high > low else 0.0
+    half = 1.0 if np.isfinite(high - low) else 0.5
+    width = high * half - low * half
+    scale = min(255.0 / width, _LARGEST) if width > 0 else 0.0
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             value = float(values[i, j])
             if value >= high and value > low:
                 out[i, j] = 255
             elif value > low:
-                out[i, j] = np.uint8((value - low) * scale + 0.5)
+                out[i, j] = np.uint8((value * half - low * half) * scale + 0.5)
             else:
                 out[i, j] = 0

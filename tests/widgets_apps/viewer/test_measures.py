@@ -63,6 +63,23 @@ def test_a_histogram_counts_as_numpy_does(planes, values):
         assert found["counts"] == np.histogram(finite, 16)[0].tolist()
 
 
+@pytest.mark.parametrize("ends", [(-1.7e308, 1.7e308), (0.0, 5e-324), (-1e308, -1e308)], ids=["wide", "narrow", "none"])
+def test_values_at_the_ends_of_what_a_number_holds_are_counted(planes, ends):
+    """Such values are what damaged files hold; counted beside the counts they would end the process."""
+    low, high = ends
+    found = measures.histogram(planes, _plane(np.array([[low, high], [low, high]])), 64)
+    expected = np.zeros(64, int)
+    expected[0] += 2
+    expected[-1 if high > low else 0] += 2
+    assert found["counts"] == expected.tolist()
+
+
+def test_what_no_number_can_hold_of_statistics_is_not_said(planes):
+    plane = _plane(np.repeat(np.array([[-1.7e308], [1.7e308]]), 50, axis=0) * np.ones(50))
+    found = measures.statistics(planes, plane, plane.whole)
+    assert (found.count, found.deviation, found.minimum, found.maximum) == (5000, None, -1.7e308, 1.7e308)
+
+
 def test_statistics_are_of_the_finite_values_of_a_region(planes):
     plane = _plane(_with_holes())
     found = measures.statistics(planes, plane, plane.region((2, 30, 3, 41)))

@@ -61,6 +61,21 @@ def test_a_window_ends_at_its_limits(value, byte):
     assert out[0, 0] == byte
 
 
+@pytest.mark.parametrize(
+    "window", [(-1.7e308, 1.7e308), (0.0, 5e-324), (-1e-310, 1e-310)], ids=["wide", "least", "narrow"]
+)
+def test_a_window_of_any_width_goes_from_black_to_white(window):
+    out = np.empty((1, 2), np.uint8)
+    to_bytes(np.array([window]), *window, out)
+    assert out.tolist() == [[0, 255]]
+
+
+def test_the_middle_of_a_window_wider_than_a_number_is_grey():
+    out = np.empty((1, 1), np.uint8)
+    to_bytes(np.array([[0.0]]), -1.7e308, 1.7e308, out)
+    assert out.tolist() == [[128]]
+
+
 def test_a_window_of_one_value_is_black_up_to_it_and_white_above():
     out = np.empty((1, 3), np.uint8)
     to_bytes(np.array([[1, 2, 3]]), 2, 2, out)
