@@ -87,6 +87,7 @@ class _Asked:
 
     header: Mapping[str, Any]
     buffers: Buffers
+    reply: Send
     superseded: bool = False
 
 
@@ -99,19 +100,19 @@ class _Answerer:
 
 @dataclass
 class _Lanes:
-    """The newest request of each lane; an older one that has not begun is superseded."""
+    """The newest request of each lane of who asks; an older one that has not begun is superseded."""
 
-    newest: dict[str, _Asked] = field(default_factory=dict)
+    newest: dict[tuple[str, Send], _Asked] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def enter(self, asked: _Asked) -> None:
         lane = asked.header.get("lane")
         if isinstance(lane, str):
             with self.lock:
-                older = self.newest.get(lane)
+                older = self.newest.get((lane, asked.reply))
                 if older is not None:
                     older.superseded = True
-                self.newest[lane] = asked
+                self.newest[lane, asked.reply] = asked
 
     def leave(self, asked: _Asked) -> None:
         with self.lock:
@@ -136,14 +137,17 @@ class Session:
             part.attach(send)
             self._answerers.update(_answerers(part))
 
-    def handle(self, header: Mapping[str, Any], buffers: Buffers = ()) -> None:
-        """Take a request; its reply is sent from another thread."""
+    def handle(self, header: Mapping[str, Any], buffers: Buffers = (), reply: Send | None = None) -> None:
+        """Take a request; its reply is sent from another thread.
+
+        reply: the way back to who asked, where that is not whoever is told the news: each counts its own requests.
+        """
+        asked = _Asked(header, buffers, reply or self._send)
         answerer = self._answerers.get(str(header.get("method")))
         if answerer is None:
             message = f"{header.get('method')!r} is nothing that this app can do"
-            self._reply(header, {"error": {"message": message, "remedy": "load the page again"}})
+            _reply(asked, {"error": {"message": message, "remedy": "load the page again"}})
             return
-        asked = _Asked(header, buffers)
         self._lanes.enter(asked)
         self._pools[answerer.pool].submit(self._answer, answerer, asked)
 
@@ -156,23 +160,24 @@ class Session:
 
     def _answer(self, answerer: _Answerer, asked: _Asked) -> None:
         if asked.superseded:
-            self._reply(asked.header, {"superseded": True})
+            _reply(asked, {"superseded": True})
             return
         try:
-            self._reply(asked.header, *_called(answerer, asked))
+            _reply(asked, *_called(answerer, asked))
         finally:
             self._lanes.leave(asked)
 
-    def _reply(self, header: Mapping[str, Any], answer: dict[str, Any], buffers: Buffers = ()) -> None:
-        self._send({"id": header.get("id"), **answer}, buffers)
+
+def _reply(asked: _Asked, answer: dict[str, Any], buffers: Buffers = ()) -> None:
+    asked.reply({"id": asked.header.get("id"), **answer}, buffers)
 
 
 def _called(answerer: _Answerer, asked: _Asked) -> tuple[dict[str, Any], Buffers]:
     """The answer of a method, or its failure in words."""
-    given = dict(asked.header.get("params") or {})
-    if answerer.takes_buffers:
-        given["buffers"] = asked.buffers
     try:
+        given = dict(asked.header.get("params") or {})
+        if answerer.takes_buffers:
+            given["buffers"] = asked.buffers
         found = answerer.call(**given)
     except FieldErrors as error:
         return {"error": {"message": error.error, "remedy": error.remedy, "fields": error.fields}}, ()

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,28 +47,34 @@ def decode(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
     header = json.loads(frame[4 : 4 + length])
     if not isinstance(header, dict):
         raise ValueError("a header is no object")
-    buffers, offset = [], 4 + length
-    for size in header.get("buffers", []):
+    buffers, offset, sizes = [], 4 + length, header.get("buffers", [])
+    if not isinstance(sizes, list) or not all(isinstance(size, int) and size >= 0 for size in sizes):
+        raise ValueError("the lengths of the buffers are none")
+    for size in sizes:
         buffers.append(frame[offset : offset + size])
         offset += size
     return header, buffers
 
 
 def _frame(header: Mapping[str, Any], buffers: Buffers) -> bytes:
-    """A frame; a result that JSON cannot hold is answered with what is wrong, so that nobody waits for it."""
+    """A frame; a result that cannot be sent is answered with what is wrong, so that nobody waits for it."""
     try:
-        return encode(header, buffers)
+        frame = encode(header, buffers)
+        wrong, remedy = f"the answer has {len(frame) >> 20} MiB, more than fits", "ask for less"
     except (TypeError, ValueError) as error:
         _log.exception("an answer cannot be sent")
-        return encode({"id": header.get("id"), "error": {"message": str(error), "remedy": "see the log"}}, ())
+        frame, wrong, remedy = None, str(error), "see the log"
+    if frame is not None and len(frame) <= LONGEST_MESSAGE:
+        return frame
+    return encode({"id": header.get("id"), "error": {"message": wrong, "remedy": remedy}}, ())
 
 
 @dataclass
 class Attached:
-    """A session and the connection that it answers now."""
+    """A session and its connections: several where a page came back before its old connection was known to be lost."""
 
     session: Session
-    socket: SocketHandler | None = None
+    sockets: set[SocketHandler] = field(default_factory=set)
     expiry: asyncio.TimerHandle | None = None
 
 
@@ -86,38 +92,42 @@ class Sessions:
             entry = installed().find(app)
 
             def send(header: Mapping[str, Any], buffers: Buffers) -> None:
-                self._send(place, _frame(header, buffers))
+                self.soon(self._tell, place, _frame(header, buffers))
 
             self.open[place] = Attached(open_session(entry.load()(), app, entry.title, send))
         attached = self.open[place]
         if attached.expiry is not None:
             attached.expiry.cancel()
-        attached.socket = socket
+            attached.expiry = None
+        attached.sockets.add(socket)
         return attached
 
     def detach(self, app: str, key: str, socket: SocketHandler) -> None:
         """A connection was lost; its session ends unless the page comes back."""
         attached = self.open.get((app, key))
-        if attached is not None and attached.socket is socket:
-            attached.socket = None
-            attached.expiry = self.loop.call_later(_KEPT_SECONDS, self._end, (app, key))
+        if attached is not None and socket in attached.sockets:
+            attached.sockets.remove(socket)
+            if not attached.sockets:
+                attached.expiry = self.loop.call_later(_KEPT_SECONDS, self._end, (app, key))
 
     def close(self) -> None:
         """End all sessions."""
-        for place in list(self.open):
-            self._end(place)
+        while self.open:
+            self.open.popitem()[1].session.close()
+
+    def soon(self, call: Callable[..., None], *given: Any) -> None:
+        """Call something in the loop's thread, from any thread; not any more once the loop is closed."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(call, *given)
 
     def _end(self, place: tuple[str, str]) -> None:
-        self.open.pop(place).session.close()
+        # A part waits for what it computes; the other pages do not.
+        self.loop.run_in_executor(None, self.open.pop(place).session.close)
 
-    def _send(self, place: tuple[str, str], frame: bytes) -> None:
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._write, place, frame)
-
-    def _write(self, place: tuple[str, str], frame: bytes) -> None:
+    def _tell(self, place: tuple[str, str], frame: bytes) -> None:
         attached = self.open.get(place)
-        if attached is not None and attached.socket is not None:
-            attached.socket.deliver(frame)
+        for socket in list(attached.sockets) if attached is not None else ():
+            socket.deliver(frame)
 
 
 class SocketHandler(WebSocketHandler):
@@ -127,6 +137,7 @@ class SocketHandler(WebSocketHandler):
         """Take the sessions of the process."""
         self._sessions = sessions
         self._attached: Attached | None = None
+        self._place = ("", "")
 
     async def open(self, app: str) -> None:
         """Answer from now on."""
@@ -145,18 +156,18 @@ class SocketHandler(WebSocketHandler):
         except ValueError:
             self.close(4400, "not a message of this app")
             return
-        self._attached.session.handle(header, buffers)
+        self._attached.session.handle(header, buffers, self.reply)
 
     def on_close(self) -> None:
         """The page is gone, or its network is."""
         self._sessions.detach(*self._place, self)
 
+    def reply(self, header: Mapping[str, Any], buffers: Buffers) -> None:
+        """Answer a request of this connection, from any thread; another one of the session numbers its own."""
+        self._sessions.soon(self.deliver, _frame(header, buffers))
+
     def deliver(self, frame: bytes) -> None:
         """Send a frame, in the loop's thread."""
-        if len(frame) > LONGEST_MESSAGE:
-            header, _ = decode(frame[:LONGEST_MESSAGE])
-            error = {"message": f"the answer has {len(frame) >> 20} MiB, more than fits", "remedy": "ask for less"}
-            frame = encode({"id": header.get("id"), "error": error}, ())
         try:
             self.write_message(frame, binary=True)
         except WebSocketClosedError:
