@@ -6,6 +6,7 @@ import type { Host, Initial, VolumeModule } from "./host";
 import "./page.css";
 import { Root } from "./root";
 import { socketWire } from "./socket";
+import { tabKey } from "./tabKey";
 
 interface Config {
   readonly app: string;
@@ -17,14 +18,6 @@ const element = document.getElementById("daisy") as HTMLElement;
 const config = JSON.parse(element.dataset["config"] ?? "{}") as Config;
 const folder = new URL("./", location.href);
 
-/** One key a tab, so that a page that is loaded again finds what it had open. */
-function sessionKey(): string {
-  const kept = sessionStorage.getItem("daisy-session");
-  const key = kept ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
-  sessionStorage.setItem("daisy-session", key);
-  return key;
-}
-
 /** A hub answers 424 (or 503) for the pages of a server that was stopped, to where it redirects. */
 async function wasStopped(): Promise<boolean> {
   const answer = await fetch(location.href, { cache: "no-store" });
@@ -34,7 +27,7 @@ async function wasStopped(): Promise<boolean> {
 function socketUrl(): string {
   const url = new URL(`${config.app}/socket`, folder);
   url.protocol = url.protocol.replace("http", "ws");
-  url.searchParams.set("session", sessionKey());
+  url.searchParams.set("session", tabKey(window));
   return url.href;
 }
 
