@@ -79,7 +79,7 @@ class FilesPart(Part):
         """Begin an upload, or go on with one."""
         for identity, held in list(self._uploads.items()):
             if held.target == whole(folder) / name:  # this page's own, before it lost its way
-                self._uploads.pop(identity).close()
+                self._uploads.pop(identity, held).close()
         identity = uuid.uuid4().hex
         self._uploads[identity] = upload = Upload.begin(Path(folder), name, size, key)
         return {"upload": identity, "offset": upload.offset}
@@ -87,15 +87,13 @@ class FilesPart(Part):
     @exposed
     def upload_chunk(self, upload: str, offset: int, buffers: Buffers) -> dict[str, Any]:
         """Take the next piece."""
-        held = self._held(upload)
-        held.write(offset, b"".join(buffers))
-        return {"offset": held.offset}
+        return {"offset": self._held(upload).write(offset, b"".join(buffers))}
 
     @exposed
     def upload_end(self, upload: str) -> dict[str, Any]:
         """Put the file in its place."""
         path = self._held(upload).end()
-        del self._uploads[upload]
+        self._uploads.pop(upload, None)
         return {"path": str(path)}
 
     @exposed

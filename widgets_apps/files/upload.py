@@ -6,10 +6,12 @@ import fcntl
 import os
 import re
 import shutil
+import stat
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from daisy_kernel.errors import OutputError
@@ -26,13 +28,16 @@ class Upload:
     """An upload of one page.
 
     A page may be gone without a word, so its part is nobody's once no piece came for some seconds. That two who go on
-    at once cannot mix their pieces: each says for which byte it is, and is added under a lock.
+    at once cannot mix their pieces: each says for which byte it is, and is added under a lock. The descriptor is closed
+    by `end` and `close` alone, which wait for a piece that is being written: its number is soon that of another file.
     """
 
     target: Path
     part: Path
     size: int
     descriptor: int
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def begin(cls, folder: Path, name: str, size: int, key: str) -> Upload:
@@ -49,9 +54,14 @@ class Upload:
         there = _sent(part, name)
         _check_space(target, size - there)
         with disk_errors(OutputError, target, size - there):
-            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
-        if there > size:
-            os.ftruncate(descriptor, 0)
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        try:
+            _refuse_foreign(descriptor, part)
+            if there > size:
+                os.ftruncate(descriptor, 0)
+        except BaseException:
+            os.close(descriptor)
+            raise
         return cls(target, part, size, descriptor)
 
     @property
@@ -59,10 +69,11 @@ class Upload:
         """Bytes that are there."""
         return os.fstat(self.descriptor).st_size
 
-    def write(self, offset: int, data: bytes) -> None:
-        """Add the next piece. Errors: OutputError for a piece that is not the next one, and a full disk."""
-        with self._locked():
+    def write(self, offset: int, data: bytes) -> int:
+        """Add the next piece; returns the bytes that are there. Errors: OutputError for a piece that is not the next one, and a full disk."""
+        with self._turn, self._locked():
             self._add(offset, data)
+            return self.offset
 
     def _add(self, offset: int, data: bytes) -> None:
         if offset != self.offset:
@@ -85,25 +96,39 @@ class Upload:
 
     def end(self) -> Path:
         """Put the complete file in its place; nothing there is replaced."""
-        if self.offset != self.size:
-            raise OutputError(
-                f"{self.target.name} has {self.offset} of {self.size} bytes", remedy="send the upload again"
-            )
-        with disk_errors(OutputError, self.target, 0):
-            os.fsync(self.descriptor)
-            _put(self.part, self.target)
-        os.close(self.descriptor)
+        with self._turn:
+            self._refuse_closed()
+            if self.offset != self.size:
+                raise OutputError(
+                    f"{self.target.name} has {self.offset} of {self.size} bytes", remedy="send the upload again"
+                )
+            with disk_errors(OutputError, self.target, 0):
+                os.fsync(self.descriptor)
+                _put(self.part, self.target)
+            self._let_go()
         return self.target
 
     def close(self) -> None:
         """Let go of the part, which stays and can be gone on with at once."""
-        with suppress(OSError):  # it may be gone, or have its name already
-            if os.path.samestat(self.part.lstat(), os.fstat(self.descriptor)):
-                os.utime(self.descriptor, (0, 0))
+        with self._turn:
+            if self._closed.is_set():
+                return
+            with suppress(OSError):  # it may be gone, or have its name already
+                if os.path.samestat(self.part.lstat(), os.fstat(self.descriptor)):
+                    os.utime(self.descriptor, (0, 0))
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._closed.set()
         os.close(self.descriptor)
+
+    def _refuse_closed(self) -> None:
+        if self._closed.is_set():
+            raise OutputError(f"the upload of {self.target.name} was let go of", remedy="send it again: it goes on")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        self._refuse_closed()
         fcntl.flock(self.descriptor, fcntl.LOCK_EX)
         try:
             yield
@@ -123,6 +148,15 @@ def _sent(part: Path, name: str) -> int:
             remedy=f"wait for it, or close that page and try again in {_BUSY_SECONDS} seconds",
         )
     return status.st_size
+
+
+def _refuse_foreign(descriptor: int, part: Path) -> None:
+    """Refuse a part that this user did not make: in a shared folder anybody can put one there, with a beginning."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_nlink > 1:
+        raise OutputError(
+            f"{part} is no part of an upload of this user", remedy="remove it, or choose another name or folder"
+        )
 
 
 def _put(part: Path, target: Path) -> None:

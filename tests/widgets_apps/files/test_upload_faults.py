@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +100,51 @@ def test_a_link_in_the_place_of_the_part_is_not_followed(tmp_path):
     with pytest.raises(OutputError, match=r"scan\.h5 cannot be written"):
         Upload.begin(tmp_path, **ASKED)
     assert (tmp_path / "precious").read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("make", ["pipe", "hard link", "of another user"])
+def test_a_part_that_somebody_else_may_have_put_there_is_not_gone_on_with(tmp_path, monkeypatch, make):
+    part = tmp_path / ".scan.h5.k1.upload"
+    if make == "pipe":
+        os.mkfifo(part)
+    else:
+        (tmp_path / "mine").write_bytes(b"abc")
+        os.link(tmp_path / "mine", part)
+        if make == "of another user":
+            (tmp_path / "mine").unlink()
+            monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    os.utime(part, (0, 0))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(OutputError, match=r"\.scan\.h5\.k1\.upload is no part of an upload of this user"):
+        Upload.begin(tmp_path, **ASKED)
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    if make == "hard link":
+        assert (tmp_path / "mine").read_bytes() == b"abc"
+
+
+def test_a_page_that_is_closed_waits_for_the_piece_that_is_being_written(tmp_path, monkeypatch):
+    """A descriptor that is closed meanwhile is soon one of another file, and the rest of the piece lands in that."""
+    upload = Upload.begin(tmp_path, **ASKED)
+    writing, go_on, write = threading.Event(), threading.Event(), os.pwrite
+
+    def slow(descriptor, view, offset):
+        writing.set()
+        assert go_on.wait(10)
+        return write(descriptor, view[:2], offset)
+
+    monkeypatch.setattr(os, "pwrite", slow)
+    with ThreadPoolExecutor(2) as pool:
+        piece = pool.submit(upload.write, 0, b"abcdef")
+        assert writing.wait(10)
+        closing = pool.submit(upload.close)
+        with pytest.raises(TimeoutError):
+            closing.result(0.2)
+        go_on.set()
+        piece.result(10)
+        closing.result(10)
+    (part,) = tmp_path.iterdir()
+    assert part.read_bytes() == b"abcdef"
+    for call in (upload.end, lambda: upload.write(6, b"x")):
+        with pytest.raises(OutputError, match=r"the upload of scan\.h5 was let go of"):
+            call()
+    upload.close()
