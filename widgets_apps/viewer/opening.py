@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from widgets_apps.viewer.source import Source
 from widgets_apps.viewer.stored import faster, unchanged
 
 _ZARR_FILES = ("zarr.json", ".zarray", ".zgroup")
+_DEEPEST = 8  # levels of groups in which arrays are sought
+_MOST_MEMBERS = 5_000  # groups and arrays that are looked at
 _PICTURES = (".png", ".jpg", ".jpeg")
 
 
@@ -101,11 +104,11 @@ def _open_zarr(place: Path, dataset: str | None) -> Source:
 
     try:
         opened = zarr.open(place, mode="r")
+        arrays = {} if isinstance(opened, zarr.Array) else _arrays(opened)
     except Exception as error:  # a damaged store can make zarr and its codecs raise nearly anything
         raise DataError(f"{place} is no readable Zarr store ({error})", remedy="copy it again") from error
     if isinstance(opened, zarr.Array):
         return _zarr_source(opened, place.name, {})
-    arrays = {array.path: array for _, array in opened.members(max_depth=None) if isinstance(array, zarr.Array)}
     if dataset is None:
         fitting = [array for array in arrays.values() if array.ndim in (2, 3)]
         if not fitting:
@@ -123,8 +126,7 @@ def _open_zarr(place: Path, dataset: str | None) -> Source:
 def _zarr_source(array: Any, name: str, beside: Mapping[str, Any]) -> Source:
     """The source of an array; those ``beside`` it are its coordinates where they have the names of its dims."""
     attributes = dict(array.attrs)
-    dims = getattr(array.metadata, "dimension_names", None) or attributes.get("_ARRAY_DIMENSIONS")
-    dims = tuple(map(str, dims)) if dims and None not in dims else ("z", "y", "x")[-array.ndim :]
+    dims = _dims(getattr(array.metadata, "dimension_names", None) or attributes.get("_ARRAY_DIMENSIONS"), array.ndim)
     coordinates = {}
     for dim, length in zip(dims, array.shape, strict=True):
         along = beside.get(dim)
@@ -137,6 +139,41 @@ def _zarr_source(array: Any, name: str, beside: Mapping[str, Any]) -> Source:
         dims,
         units=str(attributes.get("units", "")),
         coordinates=coordinates,
-        scale=float(attributes.get("scale_factor", 1)),
-        offset=float(attributes.get("add_offset", 0)),
+        scale=_number(attributes, "scale_factor", 1.0, name),
+        offset=_number(attributes, "add_offset", 0.0, name),
     )
+
+
+def _arrays(group: Any) -> dict[str, Any]:
+    """Arrays of a store by their path, the nearest first; a link to a folder may lead round in a circle."""
+    import zarr
+
+    found: dict[str, Any] = {}
+    waiting, looked_at = deque([(group, 1)]), 0
+    while waiting:
+        above, level = waiting.popleft()
+        for _, member in above.members(max_depth=0):
+            looked_at += 1
+            if looked_at > _MOST_MEMBERS:
+                return found
+            if isinstance(member, zarr.Array):
+                found[member.path] = member
+            elif level < _DEEPEST:
+                waiting.append((member, level + 1))
+    return found
+
+
+def _dims(given: Any, axes: int) -> tuple[str, ...]:
+    """Names of the axes as the store gives them, else z, y, x."""
+    if isinstance(given, list | tuple) and len(given) == axes and None not in given:
+        names = tuple(map(str, given))
+        if len(set(names)) == axes:
+            return names
+    return ("z", "y", "x")[-axes:] if 1 <= axes <= 3 else tuple(f"axis {n}" for n in range(axes))
+
+
+def _number(attributes: Mapping[str, Any], key: str, otherwise: float, name: str) -> float:
+    try:
+        return float(attributes.get(key, otherwise))
+    except (TypeError, ValueError):
+        raise DataError(f"{name} has {key}={attributes[key]!r}, which is no number", remedy="correct it") from None

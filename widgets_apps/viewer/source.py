@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -86,7 +87,7 @@ class Source:
             "dtype": str(self.dtype),
             "units": self.units,
             "path": self.path,
-            "coordinates": {dim: dict(given) for dim, given in self.coordinates.items()},
+            "coordinates": {dim: dict(given) for dim, given in self.coordinates.items() if _is_known(given)},
         }
 
 
@@ -197,8 +198,18 @@ class _Labelled:
         return np.asarray(self.array[key].values)
 
 
+def _is_known(coordinate: Mapping[str, Any]) -> bool:
+    """Whether both ends are numbers that a page can be told."""
+    return isfinite(coordinate["first"]) and isfinite(coordinate["last"])
+
+
 def _check(source: Source) -> None:
     shape, dtype = source.shape, source.dtype
+    if not (source.scale > 0 and isfinite(source.scale) and isfinite(1 / source.scale) and isfinite(source.offset)):
+        raise DataError(
+            f"{source.name} says that what is stored is to be taken times {source.scale} plus {source.offset}",
+            remedy="correct that in the file: a number above 0 and one that is finite",
+        )
     if len(shape) not in (2, 3) or 0 in shape:
         raise DataError(f"{source.name} has the shape {shape}", remedy="choose an array of two or three axes")
     if dtype.kind not in "biuf":
