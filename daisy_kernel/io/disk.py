@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from daisy_kernel.errors import DaisyError, OutputError, RunError
 
@@ -28,6 +30,18 @@ def size_text(nbytes: int) -> str:
             break
         size, unit = size / 1024, larger
     return f"{size:.4g} {unit}"
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read its bytes; what else has its name is refused: a pipe would wait until somebody writes.
+
+    Errors: OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def part_of(path: Path) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.errors import DaisyError, OutputError, RunError
-from daisy_kernel.io.disk import disk_errors
+from daisy_kernel.io.disk import disk_errors, open_regular
 
 _VERSION = 1
 
@@ -76,17 +76,20 @@ class RunFolder:
     def read(self) -> dict[str, Any]:
         """The record; empty where there is none."""
         try:
-            record = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+            with open_regular(self.path / "run.json") as file:
+                record = json.loads(file.read())
         except FileNotFoundError:
             return {}
         except ValueError:
-            raise OutputError(f"{self.path}/run.json is damaged", remedy="start anew with --overwrite") from None
+            record = None
+        if not isinstance(record, dict):
+            raise OutputError(f"{self.path}/run.json is damaged", remedy="start anew with --overwrite")
         if record.get("version") != _VERSION:
             raise OutputError(
                 f"{self.path} was written by another version of Daisy (record {record.get('version')})",
                 remedy="start anew with --overwrite",
             )
-        return dict(record)
+        return record
 
     def write(self, **changes: Any) -> None:
         """Change fields of the record; the file is always whole."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from daisy_kernel.errors import OutputError
 from widgets_apps.ct.graphs import WORKFLOW, run_graph
-from widgets_apps.ct.presets import write_whole
+from widgets_apps.writing import write_whole
 
 Kind = Literal["graph", "notebook"]
 _SUFFIXES: dict[Kind, str] = {"graph": ".json", "notebook": ".ipynb"}

@@ -21,8 +21,8 @@ from widgets_apps.ct.presets import Presets
 from widgets_apps.ct.preview import CtPreview, Picture
 from widgets_apps.ct.scan import open_scan
 from widgets_apps.jobs.jobs import Jobs
-from widgets_apps.jobs.store import jobs_folder
 from widgets_apps.session import Part, exposed
+from widgets_apps.state import state_folder
 from widgets_apps.viewer.source import Sources
 
 _Parameters = dict[str, Any]
@@ -37,7 +37,7 @@ class CtPart(Part):
     def __init__(self, sources: Sources, jobs: Jobs, presets: Presets | None = None) -> None:
         self._sources = sources
         self._jobs = jobs
-        self._presets = presets or Presets(jobs_folder().parent / "presets" / "ct")
+        self._presets = presets or Presets(state_folder("presets") / "ct")
         self._preview = CtPreview()
         self._pictures = _Pictures(sources)
 

@@ -12,13 +12,15 @@ from typing import Any
 from daisy_kernel.declaration import suggest
 from daisy_kernel.domains.ct.workflow import CT
 from daisy_kernel.errors import DataError, OutputError
-from daisy_kernel.io.disk import disk_errors
+from daisy_kernel.io.disk import open_regular
 from daisy_kernel.workflow import workflow_declaration
 from widgets_apps import forms
 from widgets_apps.ct.scan import reading_parameters
 from widgets_apps.session import FieldErrors
+from widgets_apps.writing import write_whole
 
-_NAME = re.compile(r"[^/\0]{1,100}")
+_NAME = re.compile(r"[^/\0]+")
+_LONGEST_NAME = 200  # bytes; a file system's limit is 255, and a part's name is longer
 _KIND = "daisy-ct-preset"
 _LARGEST = 1 << 20  # bytes of a preset
 
@@ -58,7 +60,7 @@ class Presets:
         """The parameters of a preset. Errors: DataError for what is no preset, FieldErrors for wrong values."""
         file = self._file(name, path)
         try:
-            with file.open("rb") as stream:
+            with open_regular(file) as stream:
                 found = json.loads(stream.read(_LARGEST))
         except FileNotFoundError:
             raise DataError(f"there is no preset {name or file}", remedy=suggest(name or "", self.names())) from None
@@ -82,23 +84,12 @@ class Presets:
         if path is not None:
             path = path.expanduser().absolute()
             return path if path.suffix else path.with_suffix(".json")
-        if name is None or not _NAME.fullmatch(name) or name.startswith("."):
-            raise DataError(f"{name!r} is no name of a preset", remedy="give one without / that begins with no dot")
+        if name is None or not _NAME.fullmatch(name) or name.startswith(".") or len(os.fsencode(name)) > _LONGEST_NAME:
+            raise DataError(
+                f"{name!r} is no name of a preset",
+                remedy=f"give one of at most {_LONGEST_NAME} bytes without / that begins with no dot",
+            )
         return self.folder / f"{name}.json"
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a small file so that it is whole or not there. Errors: OutputError."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with disk_errors(OutputError, file, len(text)):
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(file)
-    except OSError as error:
-        raise OutputError(f"{file} cannot be written: {error.strerror}", remedy="choose another folder") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _check(parameters: Mapping[str, Any]) -> None:

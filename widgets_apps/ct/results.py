@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from daisy_kernel.errors import DaisyError, DataError
+from daisy_kernel.io.disk import open_regular
 from daisy_kernel.runs.folder import RunFolder
 from widgets_apps.ct.checking import planned, refuse_start, wanted
 from widgets_apps.ct.graphs import WORKFLOW, run_graph
@@ -58,7 +59,7 @@ def provenance(run: Path) -> dict[str, Any]:
     if run.suffix != ".run":
         raise DataError(f"{run} is no folder of a run", remedy="choose a result of the list")
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             found = json.loads(stream.read(_LARGEST))
     except (OSError, ValueError) as error:
         raise DataError(f"{file} cannot be read: {error}", remedy="the volume itself holds a copy of it") from None

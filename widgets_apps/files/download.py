@@ -13,6 +13,7 @@ from pathlib import Path
 from zipstream import ZipStream
 
 from daisy_kernel.errors import DataError
+from daisy_kernel.io.disk import open_regular
 from widgets_apps.files.listing import whole
 
 _PIECE = 1 << 20
@@ -59,7 +60,7 @@ def _file(path: Path, start: int) -> Download:
 def _pieces(path: Path, start: int, before: os.stat_result) -> Iterator[bytes]:
     stop = before.st_size
     try:
-        file = path.open("rb", buffering=0)
+        file = open_regular(path)
     except OSError as error:
         raise DataError(f"{path} cannot be read any more: {error.strerror}", remedy="download it again") from error
     with file:

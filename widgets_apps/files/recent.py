@@ -7,8 +7,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from daisy_kernel.errors import OutputError
 from widgets_apps.files.listing import Entry, entry_of
 from widgets_apps.state import state_folder
+from widgets_apps.writing import write_whole
 
 PLACES = "DAISY_PLACES"
 """Places of a facility: ``name=path``, with a colon between two."""
@@ -26,12 +28,8 @@ def remember(path: Path) -> None:
     """Put a path first; that the list cannot be kept must not keep anybody from a scan."""
     first = str(path.absolute())
     paths = [first, *(one for one in _paths() if one != first)][:_MOST]
-    with suppress(OSError):
-        place = _file()
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = place.with_name(f".{place.name}.{os.getpid()}")
-        part.write_text(json.dumps(paths), encoding="utf-8")
-        part.replace(place)
+    with suppress(OutputError):
+        write_whole(_file(), json.dumps(paths))
 
 
 def places() -> list[tuple[str, Path]]:

@@ -70,7 +70,10 @@ class Upload:
         return os.fstat(self.descriptor).st_size
 
     def write(self, offset: int, data: bytes) -> int:
-        """Add the next piece; returns the bytes that are there. Errors: OutputError for a piece that is not the next one, and a full disk."""
+        """Add the next piece; returns the bytes that are there.
+
+        Errors: OutputError for a piece that is not the next one, and a full disk.
+        """
         with self._turn, self._locked():
             self._add(offset, data)
             return self.offset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -19,11 +20,13 @@ from daisy_kernel.io.disk import disk_errors
 from daisy_kernel.runs.known import remember_queued
 from widgets_apps.jobs.job import Job, JobFile, JobRequest
 from widgets_apps.jobs.look import Look
-from widgets_apps.jobs.store import JobStore, jobs_folder
+from widgets_apps.jobs.store import JobStore
+from widgets_apps.state import state_folder
 
 Listener = Callable[[Sequence[Job]], None]
 LookAtAll = Callable[[], list[Job]]
 
+_log = logging.getLogger(__name__)
 _EVERY = 0.3  # seconds between two looks while someone watches
 _LOG_BYTES = 1 << 18  # of one answer
 
@@ -32,7 +35,7 @@ class Jobs:
     """The jobs in a folder, the user's own by default; all processes of the user see the same."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._store = JobStore(folder or jobs_folder())
+        self._store = JobStore(folder or state_folder("jobs"))
         self._looks: dict[int, tuple[int, Look]] = {}
         self._lock = threading.RLock()
         self._watch = _Watch(self.list)
@@ -216,7 +219,10 @@ class _Watch:
                 if not self._listeners:
                     self._thread = None
                     return
-            self._tell(self._look())
+            try:
+                self._tell(self._look())
+            except Exception:
+                _log.exception("the jobs could not be looked at")  # the next look may find them whole
             self._wake.wait(_EVERY)
 
     def _tell(self, jobs: Sequence[Job]) -> None:

@@ -79,11 +79,12 @@ class Look:
             results = {name: value for name, value in printed.items() if name not in _NO_RESULT}
             return replace(job, state="done", results=results, done=job.total)
         if "exit_code" in printed:
+            error = str(printed.get("error", ""))
             if printed["exit_code"] == _STOPPED:
-                return replace(job, state="interrupted", error=printed["error"], remedy=_GO_ON)
-            return replace(job, state="failed", error=printed["error"], remedy=printed["remedy"])
-        if self.has_begun(holder) and record["state"] != "running":
-            state = _STATES.get(record["state"], "interrupted")
+                return replace(job, state="interrupted", error=error, remedy=_GO_ON)
+            return replace(job, state="failed", error=error, remedy=str(printed.get("remedy", "")))
+        if self.has_begun(holder) and record.get("state") != "running":
+            state = _STATES.get(str(record.get("state")), "interrupted")
             return replace(job, state=state, error=record.get("error"), remedy=record.get("remedy"))
         if holder is None or holder.turn is None:
             return replace(job, state="interrupted")

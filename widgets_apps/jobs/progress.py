@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from daisy_kernel.io.disk import open_regular
+
 _WINDOW = 10.0  # seconds over which the rate is taken
 
 
@@ -50,7 +52,7 @@ class Progress:
 
     def look(self) -> None:
         """Read what was added; a line without its end is left for the next look."""
-        with suppress(FileNotFoundError), self._journal.open("rb") as file:
+        with suppress(OSError), open_regular(self._journal) as file:
             stat = os.fstat(file.fileno())
             if stat.st_ino != self._inode or stat.st_size < self._offset:
                 self._begin(stat.st_ino)
@@ -59,34 +61,36 @@ class Progress:
                 if not line.endswith(b"\n"):
                     break
                 self._offset += len(line)
-                with suppress(ValueError):
+                with suppress(
+                    ValueError, LookupError, TypeError, AttributeError
+                ):  # a line that is damaged says nothing
                     self._take(json.loads(line))
 
     def _take(self, event: dict[str, Any]) -> None:
         if event["event"] == "plan":
-            same = {name: self._left[name] for name, n in event["sections"].items() if self._slabs.get(name) == n}
-            self._slabs = dict(event["sections"])
+            slabs = {str(name): int(n) for name, n in event["sections"].items()}
+            same = {name: self._left[name] for name, n in slabs.items() if self._slabs.get(name) == n}
+            self._slabs = slabs
             self._left = self._slabs | same
             self._times.clear()
         elif event["event"] == "section":
             self._enter(event)
         elif event["event"] == "slab":
-            self._left[event["section"]] = max(0, self._left.get(event["section"], 1) - 1)
             self._times.append(_seconds(event))
+            self._left[event["section"]] = max(0, self._left.get(event["section"], 1) - 1)
             while len(self._times) > 2 and self._times[-1] - self._times[0] > _WINDOW:
                 self._times.popleft()
 
     def _enter(self, event: dict[str, Any]) -> None:
         """A section begins, so that those before it are done: one whose results are known does not begin again."""
+        begun, slabs, left = str(event["section"]), int(event["slabs"]), int(event["left"])
+        self.section, self._times = " → ".join(event["steps"]), deque([_seconds(event)])
         for name in self._slabs:
-            if name == event["section"]:
+            if name == begun:
                 break
             self._left[name] = 0
         # What a run that goes on finds done may have been cut otherwise: what is left is said in today's slabs.
-        self._slabs[event["section"]] = max(event["slabs"], event["left"])
-        self._left[event["section"]] = event["left"]
-        self.section = " → ".join(event["steps"])
-        self._times = deque([_seconds(event)])
+        self._slabs[begun], self._left[begun] = max(slabs, left), left
 
 
 def _seconds(event: dict[str, Any]) -> float:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,14 +17,7 @@ from daisy_kernel.errors import DataError, OutputError
 from daisy_kernel.io.disk import disk_errors
 from daisy_kernel.runs.folder import is_held
 from widgets_apps.jobs.job import JobFile
-
-STATE_DIR = "DAISY_STATE_DIR"
-"""Names another folder than ``~/.local/share/daisy``."""
-
-
-def jobs_folder() -> Path:
-    """The folder of this user's jobs."""
-    return Path(os.environ.get(STATE_DIR) or Path.home() / ".local/share/daisy") / "jobs"
+from widgets_apps.writing import write_whole
 
 
 @dataclass(frozen=True)
@@ -33,6 +27,12 @@ class Holder:
     pid: int
     host: str
     turn: str | None  # when its turn came, ISO 8601
+
+    def __post_init__(self) -> None:
+        if type(self.pid) is not int or self.pid <= 0 or not isinstance(self.host, str):
+            raise ValueError(f"process {self.pid!r} on {self.host!r} is none")
+        if self.turn is not None:
+            datetime.fromisoformat(self.turn)
 
     @property
     def process(self) -> str:
@@ -89,8 +89,8 @@ class JobStore:
         """Put a job's file and its graph, each as a whole."""
         graph = self.path(job.id, ".graph.json")
         if not graph.exists():
-            _put(graph, job.request.graph.to_json())
-        _put(self.path(job.id, ".json"), job.model_dump_json(indent=2))
+            write_whole(graph, job.request.graph.to_json())
+        write_whole(self.path(job.id, ".json"), job.model_dump_json(indent=2))
 
     def read(self, number: int) -> JobFile:
         """A job's file; `DataError` where there is none, or no whole one."""
@@ -116,10 +116,3 @@ class JobStore:
         for suffix in (".json", ".graph.json", ".log"):
             self.path(job.id, suffix).unlink(missing_ok=True)
         self.path(job.ticket, ".lock").unlink(missing_ok=True)
-
-
-def _put(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    with disk_errors(OutputError, path, len(text)):
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)

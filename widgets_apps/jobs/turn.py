@@ -48,8 +48,8 @@ def log(text: str) -> None:
 
 def wait_for_earlier(folder: str, ticket: int) -> None:
     """Return when no process with an earlier ticket lives."""
-    names = (name for name in os.listdir(folder) if name.endswith(".lock"))  # noqa: PTH208
-    for name in sorted(name for name in names if int(name.removesuffix(".lock")) < ticket):
+    names = (name for name in os.listdir(folder) if name.endswith(".lock") and name[:-5].isdecimal())  # noqa: PTH208
+    for name in sorted(name for name in names if int(name[:-5]) < ticket):
         try:
             earlier = os.open(os.path.join(folder, name), os.O_RDONLY)  # noqa: PTH118
         except FileNotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_preset_that_was_removed_is_gone(presets):
         presets.load(name="mine")
 
 
-@pytest.mark.parametrize("name", ["", "../mine", "a/b", ".hidden", "a\0b"])
+@pytest.mark.parametrize("name", ["", "../mine", "a/b", ".hidden", "a\0b", "岩" * 67])
 def test_a_name_that_leaves_the_folder_is_refused(presets, name):
     with pytest.raises(DataError, match="is no name of a preset"):
         presets.save(_GIVEN, name=name)
@@ -81,3 +82,14 @@ def test_a_file_that_is_no_preset_is_refused(presets, tmp_path, text):
     file.write_text(text)
     with pytest.raises(DataError, match=r"x\.json is no preset of the CT app"):
         presets.load(path=file)
+
+
+def test_a_name_of_many_bytes_is_kept(presets):
+    presets.save(_GIVEN, name="岩" * 66)
+    assert presets.names() == ["岩" * 66]
+
+
+def test_a_pipe_in_the_place_of_a_preset_is_not_waited_for(presets, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(DataError, match=r"pipe\.json cannot be read: it is no file"):
+        presets.load(path=tmp_path / "pipe.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from daisy_kernel.cli.run import Request, run_request
 from daisy_kernel.errors import OutputError
 from tests.cli.conftest import volume
-from tests.widgets_apps.jobs.conftest import ended, wait_for, wanted
+from tests.widgets_apps.jobs.conftest import computing, ended, wait_for, wanted
 from widgets_apps.jobs.jobs import Jobs
 
 pytestmark = pytest.mark.slow
@@ -125,3 +126,48 @@ def test_a_folder_for_jobs_that_cannot_be_made_is_said(scan, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="file/jobs/number cannot be written"):
         Jobs(tmp_path / "file" / "jobs").start(wanted(scan, tmp_path / "a.h5"))
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1]", '{"pid": "1", "host": "h", "turn": null}', '{"pid": 1, "host": "h", "turn": "x"}']
+)
+def test_a_damaged_lock_hides_no_job(jobs, scan, tmp_path, text):
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    jobs.stop(number)
+    ended(jobs, number)
+    jobs._store.path(number, ".lock").write_text(text)
+    (job,) = Jobs(tmp_path / "state" / "jobs").list()
+    assert job.state == "interrupted"
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "5", '{"version": 1}'])
+def test_a_damaged_record_of_a_run_hides_no_job(jobs, scan, tmp_path, text):
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    computing(jobs, number)
+    jobs.stop(number)
+    ended(jobs, number)
+    (tmp_path / "a.h5.run" / "run.json").write_text(text)
+    (job,) = Jobs(tmp_path / "state" / "jobs").list()
+    assert job.state == "interrupted"
+
+
+def test_a_foreign_file_beside_the_locks_keeps_no_job_waiting(jobs, scan, tmp_path):
+    (tmp_path / "state" / "jobs").mkdir(parents=True)
+    (tmp_path / "state" / "jobs" / "notes.lock").write_text("")
+    number = jobs.start(wanted(scan, tmp_path / "a.h5")).id
+    assert computing(jobs, number).state == "running"
+
+
+def test_a_look_that_failed_is_not_the_last(jobs, tmp_path, monkeypatch):
+    told, looks = threading.Event(), iter([RuntimeError("once"), []])
+
+    def look():
+        found = next(looks, [])
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(jobs._watch, "_look", look)
+    end = jobs.watch(lambda _: told.set())
+    assert told.wait(10)
+    end()

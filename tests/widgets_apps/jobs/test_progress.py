@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -144,3 +145,35 @@ def test_a_line_that_was_cut_off_by_a_kill_is_passed_over(journal):
     journal.add(2, **PLAN)  # goes on in the same line
     journal.slab(3, "volume")
     assert seen(journal) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "5",
+        "[1]",
+        '{"event": ["plan"]}',
+        '{"event": "plan", "sections": {"volume": "four"}}',
+        '{"event": "plan", "sections": [1]}',
+        '{"event": "section", "section": "volume", "slabs": 4, "left": "x", "steps": ["a"]}',
+        '{"event": "section", "section": "volume", "slabs": 4, "left": 1, "steps": 5}',
+        '{"event": "slab", "section": "volume"}',
+        '{"event": "slab", "section": "volume", "time": 5}',
+        '{"event": "slab", "section": ["volume"], "time": "2026-01-01T00:00:01+00:00"}',
+    ],
+)
+def test_a_line_that_is_damaged_changes_nothing(journal, line):
+    journal.add(0, **PLAN)
+    journal.section(0, "volume", slabs=4, left=4)
+    with journal.path.open("a") as file:
+        file.write(line + "\n")
+    journal.slab(1, "volume")
+    assert seen(journal) == (2, 5)
+    assert journal.progress.section == "load → volume"
+
+
+def test_a_pipe_in_the_place_of_a_journal_is_not_waited_for(journal):
+    os.mkfifo(journal.path)
+    journal.progress.look()
+    assert seen(journal) == (0, 0)
