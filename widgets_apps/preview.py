@@ -26,7 +26,7 @@ from daisy_kernel.step import Opened, Step, describe, open_source
 from widgets_apps.kept import Memory
 from widgets_apps.work import Strip, Work
 
-_CACHE = 256 << 20  # bytes of what is remembered
+_CACHE = 128 << 20  # bytes of what is remembered: one row of a large scan at two of its steps
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +27,8 @@ def check_light(scan: Scan) -> None:
         )
     if scan.flats is None:
         return
-    brightest = np.fmax.reduce(_frames(scan.flats))
-    dark = 0.0 if scan.darks is None else np.fmin.reduce(_frames(scan.darks))
+    brightest = reduce(np.fmax, _frames(scan.flats))
+    dark = 0 if scan.darks is None else reduce(np.fmin, _frames(scan.darks))
     if not np.any(brightest > dark):
         raise DataError(
             f"{scan.path}: no pixel of the flats is brighter than the darks",
@@ -32,8 +36,9 @@ def check_light(scan: Scan) -> None:
         )
 
 
-def _frames(array: RegionArray) -> list[NDArray[np.float64]]:
-    """The first, the middle and the last frame, as far as there are three."""
+def _frames(array: RegionArray) -> Iterator[NDArray[Any]]:
+    """The first, the middle and the last frame, as far as there are three: one after the other, as they are stored."""
     count = array.shape[0]
     with array.held():
-        return [array[(slice(i, i + 1),)][0].astype(np.float64) for i in sorted({0, count // 2, count - 1})]
+        for index in sorted({0, count // 2, count - 1}):
+            yield array[(slice(index, index + 1),)][0]
