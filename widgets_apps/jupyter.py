@@ -7,9 +7,12 @@ first page, and again when it has ended. Its WebSocket is passed through.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from daisy_kernel.runs.known import RUNTIME_DIR
 from widgets_apps.server.handlers import STATIC_FILES, DownloadMixin, PageMixin, StaticHandler
 
 _READY_SECONDS = 30
+_LONGEST_SOCKET = 100  # bytes; the path of a Unix socket has at most 107
 
 
 class AppProcess(SuperviseAndProxyHandler):
@@ -93,16 +97,15 @@ def mount(server: Any) -> None:
     )
 
 
+@cache
 def _socket_path() -> Path:
-    """In the folder of this server; a Unix socket's path has at most 107 bytes."""
+    """In the folder of this server; where that is too long, in one that nobody can have made before."""
     path = Path(os.environ[RUNTIME_DIR], f"apps-{os.getpid()}.sock")
-    if len(os.fsencode(path)) < 100:
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return path
-    folder = Path(tempfile.gettempdir(), f"daisy-{os.getuid()}-{os.getpid()}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to somebody else")
-    return folder / "apps.sock"
+    folder = tempfile.mkdtemp(prefix="daisy-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder, "apps.sock")
 
 
 def _start_url() -> str | None:

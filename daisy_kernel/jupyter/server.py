@@ -47,6 +47,8 @@ def runtime_dir() -> Path:
     os.environ.setdefault(RUNTIME_DIR, str(Path(jupyter_runtime_dir(), "daisy")))
     folder = Path(os.environ[RUNTIME_DIR])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)  # one that was there: whoever can write in it answers as the apps of this user
     return folder
 
 

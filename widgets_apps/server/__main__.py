@@ -6,6 +6,7 @@ Whoever can open the socket is the user: it lies in a folder that is the user's 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from tornado.web import Application, RequestHandler
 
 from widgets_apps.server.socket import LONGEST_MESSAGE, Sessions, SocketHandler
 from widgets_apps.server.warm import warm_up
+
+_EVERY = 1.0  # seconds between two looks at the parent
 
 
 class _Ready(RequestHandler):
@@ -30,6 +33,14 @@ class _Socket(SocketHandler):
         return True
 
 
+async def _end_with_parent(ended: asyncio.Event) -> None:
+    """A Jupyter server that was killed asks nobody to end, and nobody else finds this process."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(_EVERY)
+    ended.set()
+
+
 async def _serve(path: Path) -> None:
     loop = asyncio.get_running_loop()
     sessions = Sessions(loop)
@@ -41,7 +52,9 @@ async def _serve(path: Path) -> None:
     warm_up()
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
+    watching = asyncio.create_task(_end_with_parent(ended))
     await ended.wait()
+    watching.cancel()
     sessions.close()
     server.stop()
     path.unlink(missing_ok=True)
