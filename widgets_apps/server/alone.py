@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import socket
+import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from urllib.parse import urlencode
 
 from tornado.httpserver import HTTPServer
@@ -28,10 +32,19 @@ class _Page(PageMixin):
         if self._access.take_token(self):
             kept = [(key, value) for key in self.request.query_arguments for value in self.get_query_arguments(key)]
             rest = urlencode([(key, value) for key, value in kept if key != "token"])
-            self.redirect(f"/{name}?{rest}" if rest else f"/{name}")
+            self._lead_to(f"/{name}?{rest}" if rest else f"/{name}")
             return
         self._access.check(self)
         self.send_page(name)
+
+    def _lead_to(self, place: str) -> None:
+        """A browser sends a strict cookie where a page of ours leads, but not where the redirect of a link does."""
+        if self.request.headers.get("Sec-Fetch-Site") != "cross-site":
+            self.redirect(place)
+            return
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(_leading_to(place))
 
 
 class _Download(DownloadMixin):
@@ -89,10 +102,25 @@ async def serve(name: str, initial: Mapping[str, str], *, port: int, open_browse
     url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/{name}?{query}"
     print(f"{url}\nCtrl-C ends the app; runs that were started go on.", flush=True)
     warm_up()
-    if open_browser:
-        webbrowser.open(url)
-    try:
-        await asyncio.Event().wait()
-    finally:
-        sessions.close()
-        server.stop()
+    with _opened(url) if open_browser else nullcontext():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            sessions.close()
+            server.stop()
+
+
+def _leading_to(address: str) -> str:
+    """A page that leads to an address at once."""
+    return f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(address)}">\n'
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[None]:
+    """Open the browser by a file of the user alone: all of this machine can read the words of a command."""
+    with tempfile.TemporaryDirectory(prefix="daisy-") as folder:
+        page = Path(folder, "open.html")
+        page.touch(mode=0o600)
+        page.write_text(_leading_to(address), encoding="utf-8")
+        webbrowser.open(page.as_uri())
+        yield

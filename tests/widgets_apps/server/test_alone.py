@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import signal
@@ -12,11 +13,13 @@ import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
+from tests.waiting import wait_for
 from tests.widgets_apps.server.upgrade import upgraded
 from widgets_apps.server.socket import decode, encode
 
@@ -144,6 +147,37 @@ async def hello(root: str, cookie: str, *, session: str):
         socket.close()
         await asyncio.sleep(0)  # the loop closes it
     return header["result"]
+
+
+def test_a_page_elsewhere_that_leads_here_is_led_on_by_a_page(address, root):
+    """A browser leaves a strict cookie out of a redirect that a page of another site began."""
+    asked = urllib.request.Request(address, headers={"Sec-Fetch-Site": "cross-site"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        text = answer.read().decode()
+        assert "SameSite=Strict" in answer.headers["Set-Cookie"]
+    place = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', text)[1]
+    assert re.fullmatch(r"/ct\?input=\S+scan%3Cb%3E\.h5", place)
+
+
+def test_the_browser_is_opened_without_the_token_among_its_words(tmp_path):
+    """All of a machine can read the words of a command."""
+    browser, words = tmp_path / "browser", tmp_path / "words"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {words}.part; mv {words}.part {words}\n')
+    browser.chmod(0o755)
+    command = [str(Path(sys.executable).with_name("daisy")), "app", "ct", "input=a&b.h5"]
+    env = {**os.environ, "HOME": str(tmp_path), "BROWSER": str(browser)}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            printed = process.stdout.readline().strip()
+            wait_for(words.exists)
+            page = Path(urllib.request.url2pathname(urlsplit(words.read_text()).path))
+            assert f'url={html.escape(printed)}"' in page.read_text()
+            assert page.stat().st_mode & 0o777 == 0o600
+            assert page.parent.stat().st_mode & 0o777 == 0o700
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert not page.parent.exists()
 
 
 def test_a_port_in_use_is_one_sentence(root):
