@@ -25,7 +25,9 @@ class CtApp(App):
         return [viewer, FilesPart(), JobsPart(jobs), CtPart(viewer.sources, jobs)]
 
     def warm(self) -> None:
-        """Import and compile what the first preview needs, by a preview of a scan of a few pixels."""
-        from widgets_apps.ct.warm import warm
+        """Import and compile what the first slice and the first preview need, by those of a few pixels."""
+        from widgets_apps.ct import warm as previews
+        from widgets_apps.viewer import warm as slices
 
-        warm()
+        slices.warm()
+        previews.warm()

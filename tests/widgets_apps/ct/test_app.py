@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
 from widgets_apps.ct.app import CtApp
 from widgets_apps.viewer.part import ViewerPart
 
@@ -23,3 +29,18 @@ def test_warming_up_computes_a_preview_and_leaves_nothing(monkeypatch, tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     CtApp().warm()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_an_app_that_was_warmed_up_has_what_the_first_slice_needs():
+    program = """
+        from widgets_apps.ct.app import CtApp
+        CtApp().warm()
+        from widgets_apps.viewer import measures, plain, scaling
+        functions = (plain._gather, scaling._reduce, scaling._window, measures._count, measures._moments)
+        print(*(len(function.signatures) for function in functions))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert all(int(count) >= 3 for count in done.stdout.split()), done.stdout
