@@ -11,7 +11,7 @@ from pathlib import Path
 import h5py
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.io._hdf5_handles import opened
+from daisy_kernel.io.hdf5_handles import opened
 
 # More hops than any scan has (master file -> detector file -> ...); fewer than a circle of links has.
 _MOST_HOPS = 16

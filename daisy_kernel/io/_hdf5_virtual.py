@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.io._hdf5_handles import opened
 from daisy_kernel.io._hdf5_links import search_places
+from daisy_kernel.io.hdf5_handles import opened
 
 # Frames that are looked at one by one; no scan has so many.
 _MOST_FRAMES = 10_000_000

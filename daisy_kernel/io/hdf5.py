@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.io import _hdf5_links, _hdf5_storage
-from daisy_kernel.io._hdf5_handles import opened
+from daisy_kernel.io import _hdf5_links, hdf5_storage
+from daisy_kernel.io.hdf5_handles import opened
 from daisy_kernel.io.lazy import RegionArray
 
 # Small values (angles, keys) are read as a whole; a file that claims more is damaged.
@@ -43,7 +43,7 @@ class Hdf5Array(RegionArray):
         """Read one region; HDF5 converts to native byte order on the way."""
         region = tuple(slice(first, first + length) for first, length in zip(start, out.shape, strict=True))
         with opened(self.path, f"{self.name}[{_words(region)}]", guarded=False) as file:
-            _hdf5_storage.open_dataset(self.path, file, self.name).read_direct(out, region)
+            hdf5_storage.open_dataset(self.path, file, self.name).read_direct(out, region)
 
     def held(self) -> AbstractContextManager[object]:
         """Keep the file open between reads."""
@@ -51,7 +51,7 @@ class Hdf5Array(RegionArray):
 
     def written_frames(self) -> NDArray[np.int64] | None:
         """Indices along axis 0 that hold data; None where all do (see an aborted scan)."""
-        return _hdf5_storage.written_frames(self.path, self.name)
+        return hdf5_storage.written_frames(self.path, self.name)
 
 
 class Hdf5File:
@@ -126,11 +126,11 @@ class Hdf5File:
         """Return a dataset of numbers as a lazy array; only its description is read, and checked."""
         place = _hdf5_links.locate(self.path, name)
         with opened(place.path, place.name) as file:
-            dataset = _hdf5_storage.open_dataset(place.path, file, place.name)
-            _hdf5_storage.check_claims(place.path, dataset)
+            dataset = hdf5_storage.open_dataset(place.path, file, place.name)
+            hdf5_storage.check_claims(place.path, dataset)
         # Again without the guard: a virtual dataset may take its length from its sources.
         with opened(place.path, place.name, guarded=False) as file:
-            dataset = _hdf5_storage.open_dataset(place.path, file, place.name)
+            dataset = hdf5_storage.open_dataset(place.path, file, place.name)
             return Hdf5Array(
                 path=place.path,
                 name=place.name,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
 from daisy_kernel.io import _hdf5_virtual
-from daisy_kernel.io._hdf5_handles import opened
+from daisy_kernel.io.hdf5_handles import opened
 
 # No compressed chunk unfolds to more than this many times the whole file (deflate reaches 1032 : 1).
 _MOST_EXPANSION = 4096

@@ -38,7 +38,7 @@ class CtSteps(Preview):
             return super().execute(step, inputs)
         projections = inputs["projections"]
         grid.initialize()
-        grid._plan = self._planned(grid, projections)
+        grid.take(self._planned(grid, projections))
         try:
             return grid.execute(projections)
         finally:

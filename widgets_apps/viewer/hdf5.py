@@ -10,8 +10,8 @@ from typing import Any
 import h5py
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.io._hdf5_handles import opened
 from daisy_kernel.io.hdf5 import Hdf5File
+from daisy_kernel.io.hdf5_handles import opened
 from widgets_apps.viewer.source import Source
 from widgets_apps.viewer.stored import faster
 

@@ -22,9 +22,9 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.io._hdf5_handles import opened
-from daisy_kernel.io._hdf5_storage import open_dataset
 from daisy_kernel.io.hdf5 import Hdf5Array
+from daisy_kernel.io.hdf5_handles import opened
+from daisy_kernel.io.hdf5_storage import open_dataset
 from daisy_kernel.io.lazy import RegionArray
 
 Box: TypeAlias = tuple[int, int, int]

@@ -57,6 +57,10 @@ class Grid(_Reconstruction):
         """The plan is made with the first slab, whose shape it depends on."""
         self._plan: GridPlan | GpuGridPlan | None = None
 
+    def take(self, plan: GridPlan) -> None:
+        """Compute with a plan that is there already; it must be that of these projections and parameters."""
+        self._plan = plan
+
     def execute(self, projections: Projections) -> Volume:
         """Sixteen rows at a time."""
         if self._plan is None:
