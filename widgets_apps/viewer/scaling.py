@@ -65,7 +65,7 @@ def numeric(pixels: NDArray[Any]) -> NDArray[Any]:
     """The same values in a type and byte order that compiled functions take."""
     if pixels.dtype.kind == "b":
         return pixels.view(np.uint8)
-    if pixels.dtype == np.dtype("f2"):
+    if pixels.dtype.kind == "f" and pixels.dtype.itemsize == 2:  # in either byte order
         return pixels.astype(np.float32)
     if pixels.dtype.kind == "f" and pixels.dtype.itemsize > 8:
         return pixels.astype(np.float64)
