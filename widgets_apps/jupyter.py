@@ -15,6 +15,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
@@ -35,7 +36,7 @@ class AppProcess(SuperviseAndProxyHandler):
         super().__init__(*args, **kwargs)
         self.name = "daisy apps"
         self.requested_unix_socket = str(_socket_path())
-        self.command = [sys.executable, "-P", "-m", "widgets_apps.server", "{unix_socket}"]
+        self.command = [sys.executable, "-P", "-m", "widgets_apps.server", "{unix_socket}", str(os.getpid())]
 
     def get_timeout(self) -> int:
         """Seconds until it must answer."""
@@ -114,4 +115,4 @@ def _start_url() -> str | None:
     if not hub or not user:
         return None
     name = os.environ.get("JUPYTERHUB_SERVER_NAME")
-    return url_path_join(hub, "hub/spawn", user, *([name] if name else []))
+    return url_path_join(hub, "hub/spawn", *(quote(part, safe="@~") for part in (user, name) if part))

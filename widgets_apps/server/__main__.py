@@ -1,6 +1,7 @@
-"""``python -m widgets_apps.server SOCKET``: answers pages on a Unix socket, behind the user's Jupyter server.
+"""``python -m widgets_apps.server SOCKET PARENT``: answers pages on a Unix socket, behind the user's Jupyter server.
 
-Whoever can open the socket is the user: it lies in a folder that is the user's alone.
+Whoever can open the socket is the user: it lies in a folder that is the user's alone. PARENT is the number of the
+server's process, with which this one ends.
 """
 
 from __future__ import annotations
@@ -33,15 +34,14 @@ class _Socket(SocketHandler):
         return True
 
 
-async def _end_with_parent(ended: asyncio.Event) -> None:
+async def _end_with(parent: int, ended: asyncio.Event) -> None:
     """A Jupyter server that was killed asks nobody to end, and nobody else finds this process."""
-    parent = os.getppid()
     while os.getppid() == parent:
         await asyncio.sleep(_EVERY)
     ended.set()
 
 
-async def _serve(path: Path) -> None:
+async def _serve(path: Path, parent: int) -> None:
     loop = asyncio.get_running_loop()
     sessions = Sessions(loop)
     routes = [(r"/([a-z0-9-]+)/socket", _Socket, {"sessions": sessions}), (r"/", _Ready)]
@@ -52,7 +52,7 @@ async def _serve(path: Path) -> None:
     warm_up()
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    watching = asyncio.create_task(_end_with_parent(ended))
+    watching = asyncio.create_task(_end_with(parent, ended))
     await ended.wait()
     watching.cancel()
     sessions.close()
@@ -62,4 +62,4 @@ async def _serve(path: Path) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the Jupyter server, which ends this one
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))

@@ -72,7 +72,7 @@ class DownloadMixin(RequestHandler):
 
 def _first_byte(text: str) -> int:
     """Where a download that was broken off goes on; other ranges are answered with the whole, as HTTP allows."""
-    found = re.fullmatch(r"bytes=(\d+)-", text)
+    found = re.fullmatch(r"bytes=([0-9]{1,18})-", text)
     return int(found[1]) if found else 0
 
 

@@ -107,6 +107,14 @@ def test_a_download_that_was_broken_off_goes_on_at_its_byte(opener, root, tmp_pa
         assert answer.headers["Content-Range"] == "bytes 4-9/10"
 
 
+@pytest.mark.parametrize("first", ["9" * 5000, "٣", "-1", "1-2,5"])
+def test_a_range_that_is_none_is_answered_with_the_whole(opener, root, tmp_path, first):
+    (tmp_path / "a.bin").write_bytes(b"0123456789")
+    headers = {"Range": f"bytes={first}-".encode().decode("latin-1")}
+    with opener.open(urllib.request.Request(f"{root}/download?path={tmp_path}/a.bin", headers=headers)) as answer:
+        assert (answer.status, answer.read()) == (200, b"0123456789")
+
+
 def test_a_name_that_is_no_text_is_downloaded(opener, root, tmp_path):
     path = os.fsencode(tmp_path) + b"/ \xff "
     Path(os.fsdecode(path)).write_bytes(b"1")

@@ -20,8 +20,9 @@ from widgets_apps import jupyter
 def test_the_process_ends_with_a_server_that_was_killed(tmp_path):
     socket = tmp_path / "apps.sock"
     starter = f"""
-        import subprocess, sys
-        child = subprocess.Popen([sys.executable, "-P", "-m", "widgets_apps.server", {str(socket)!r}])
+        import os, subprocess, sys
+        words = [{str(socket)!r}, str(os.getpid())]
+        child = subprocess.Popen([sys.executable, "-P", "-m", "widgets_apps.server", *words])
         print(child.pid, flush=True)
         child.wait()
     """
@@ -57,3 +58,11 @@ def test_a_socket_of_a_long_path_lies_where_nobody_could_put_a_folder_before(soc
     assert not folder.is_symlink()
     assert folder.stat().st_mode & 0o777 == 0o700
     assert socket_path() == folder / "apps.sock"
+
+
+@pytest.mark.parametrize(("name", "path"), [("", ""), ("a#b", "/a%23b")])
+def test_a_name_is_a_part_of_the_address_where_a_server_is_started_again(monkeypatch, name, path):
+    monkeypatch.setenv("JUPYTERHUB_BASE_URL", "/")
+    monkeypatch.setenv("JUPYTERHUB_USER", "ada/x? y@ihep")
+    monkeypatch.setenv("JUPYTERHUB_SERVER_NAME", name)
+    assert jupyter._start_url() == f"/hub/spawn/ada%2Fx%3F%20y@ihep{path}"
