@@ -24,7 +24,7 @@ class UserPolicy(Model):
     """What users' pods may reach beside the hub and DNS; nobody but hub and proxy reaches them."""
 
     internet: bool = True
-    """Whether they reach the internet: every address but private ones, those of machines' metadata and the
+    """Whether they reach the internet: every IPv4 address but private ones, those of machines' metadata and the
     Kubernetes API."""
     except_: tuple[Cidr, ...] = Field((), alias="except")
     """More addresses that are none of the internet: a public one of the Kubernetes API, say, or of the site."""
