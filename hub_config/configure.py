@@ -35,6 +35,13 @@ def configure_hub(settings: Settings, c: Any) -> None:
     c.JupyterHub.cookie_host_prefix_enabled = is_https(settings)
     c.JupyterHub.load_roles = [user_role(settings), *([_CULLER_ROLE] if settings.cull.enabled else [])]
     c.JupyterHub.services = [culler(settings)] if settings.cull.enabled else []
+    c.JupyterHub.upgrade_db = True  # its schema, which a new version of JupyterHub may change; SQLite keeps a copy
+
+
+def configure_metrics(token: str, c: Any) -> None:
+    """Let who has this token read the hub's metrics, and nothing else."""
+    c.JupyterHub.services.append({"name": "metrics", "api_token": token})
+    c.JupyterHub.load_roles.append({"name": "metrics", "scopes": ["read:metrics"], "services": ["metrics"]})
 
 
 def is_https(settings: Settings) -> bool:

@@ -19,6 +19,8 @@ except SettingsError as error:
 events.log_events()
 configure.configure_hub(settings, c)
 configure.configure_proxy(settings, c)
+if token := os.environ.get("DAISY_METRICS_TOKEN"):
+    configure.configure_metrics(token, c)
 configure.configure_spawner(settings, c)
 authenticator.configure_authenticator(settings, os.environ["DAISY_SSO_CLIENT_SECRET"], c)
 notices = pages.configure_pages(settings, c)

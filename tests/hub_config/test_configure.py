@@ -11,6 +11,7 @@ import hub_config
 from hub_config.configure import (
     activity_interval,
     configure_hub,
+    configure_metrics,
     configure_proxy,
     configure_spawner,
     culler,
@@ -19,6 +20,7 @@ from hub_config.configure import (
 )
 from hub_config.settings import check_settings
 from tests.hub_config.good import changed, good
+from tests.hub_config.kubernetes.made import facility
 
 
 def test_the_configuration_file_stays_short():
@@ -47,6 +49,23 @@ def test_without_the_culler_there_is_neither_service_nor_role():
     configure_hub(check_settings(changed("cull", {"enabled": False})), c)
     assert c.JupyterHub.services == []
     assert [role["name"] for role in c.JupyterHub.load_roles] == ["user"]
+
+
+def test_who_reads_metrics_may_do_nothing_else():
+    c = Config()
+    configure_hub(check_settings(good()), c)
+    configure_metrics("of-prometheus", c)
+    assert c.JupyterHub.services[-1] == {"name": "metrics", "api_token": "of-prometheus"}
+    assert c.JupyterHub.load_roles[-1] == {"name": "metrics", "scopes": ["read:metrics"], "services": ["metrics"]}
+
+
+def test_on_kubernetes_servers_are_pods_that_outlive_the_hub():
+    c = Config()
+    configure_spawner(facility(), c)
+    assert c.JupyterHub.spawner_class.__name__ == "PodSpawner"
+    assert c.JupyterHub.cleanup_servers is False
+    assert c.PodSpawner.namespace == "daas-users"
+    assert c.Spawner.start_timeout > facility().singleuser.start_timeout
 
 
 def test_servers_are_shared_only_where_each_has_a_host_of_its_own():

@@ -69,7 +69,9 @@ def start(name, *containers):
 
 
 def wait_ready(name, seconds=120):
-    done = kubectl("wait", "-n", NAMESPACE, f"pod/{name}", "--for=condition=Ready", f"--timeout={seconds}s", check=False)
+    done = kubectl(
+        "wait", "-n", NAMESPACE, f"pod/{name}", "--for=condition=Ready", f"--timeout={seconds}s", check=False
+    )
     if done.returncode != 0:
         told = kubectl("describe", "-n", NAMESPACE, f"pod/{name}").stdout
         logs = kubectl("logs", "-n", NAMESPACE, name, "--all-containers", "--tail=40", check=False).stdout

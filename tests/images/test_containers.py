@@ -86,7 +86,7 @@ def test_every_program_knows_the_users_name(server, named):
 
 
 def test_the_prompt_shows_name_and_machine(server):
-    assert pods.run(server, "bash --norc -ic 'PS1=\"\\u@\\h \"; echo \"${PS1@P}\"' 2>/dev/null").strip() == "ada@server"
+    assert pods.run(server, 'bash --norc -ic \'PS1="\\u@\\h "; echo "${PS1@P}"\' 2>/dev/null').strip() == "ada@server"
 
 
 def test_git_commits_under_the_users_name(server):
@@ -170,7 +170,12 @@ def test_the_hub_runs_as_anybody_on_a_root_that_is_read_only(cluster):
 def test_the_proxy_answers_and_ends_when_it_is_told_to(cluster):
     words = ["configurable-http-proxy", "--ip=", "--port=8000", "--api-ip=", "--api-port=8001"]
     made = pods.container(
-        "proxy", image_name("proxy", TAG), args=words, env={"CONFIGPROXY_AUTH_TOKEN": "x"}, ready="/_chp_healthz", port=8000
+        "proxy",
+        image_name("proxy", TAG),
+        args=words,
+        env={"CONFIGPROXY_AUTH_TOKEN": "x"},
+        ready="/_chp_healthz",
+        port=8000,
     )
     pods.start("proxy", made)
     pods.wait_ready("proxy")

@@ -55,7 +55,9 @@ def test_no_file_names_an_index_or_a_mirror(path):
     elif path.name == "build.py":
         assert re.findall(r"https?://(?!packages\.example/)\S+", path.read_text()) == []
     elif path.suffix not in {".pyc", ".json"}:
-        assert re.findall(r"https?://|--(?:extra-)?index-url", path.read_text().replace("--no-emit-index-url", "")) == []
+        assert (
+            re.findall(r"https?://|--(?:extra-)?index-url", path.read_text().replace("--no-emit-index-url", "")) == []
+        )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -72,7 +74,9 @@ def test_every_version_in_a_lock_file_is_exact_and_has_a_hash(role):
     entries = re.split(r"\n(?=\S)", (IMAGES / role / "requirements.txt").read_text().strip())
     assert len(entries) == len(locked(role))
     for entry in entries:
-        assert re.match(r"[\w.-]+==[\w.+]+( ; [^\\]+)? \\\n    --hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[0]
+        assert re.match(r"[\w.-]+==[\w.+]+( ; [^\\]+)? \\\n    --hash=sha256:[0-9a-f]{64}", entry), entry.splitlines()[
+            0
+        ]
 
 
 @pytest.mark.parametrize("role", ROLES)
