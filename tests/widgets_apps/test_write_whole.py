@@ -1,4 +1,4 @@
-"""Small files of an app are whole, and written nowhere else."""
+"""Names for results take the place of nothing; small files are whole, and written nowhere else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from daisy_kernel.errors import OutputError
 from widgets_apps.state import state_folder
-from widgets_apps.writing import write_whole
+from widgets_apps.writing import free_output, write_whole
 
 
 def test_a_link_that_waits_under_the_name_of_a_part_is_not_followed(tmp_path):
@@ -43,3 +43,22 @@ def test_the_state_is_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.delenv("DAISY_STATE_DIR")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert state_folder("jobs") == tmp_path / ".local/share/daisy/jobs"
+
+
+def test_a_name_for_the_result_is_free_and_beside_the_scan(tmp_path):
+    scan = tmp_path / "a scan.h5"
+    assert free_output(scan, "_rec") == tmp_path / "a scan_rec.h5"
+    (tmp_path / "a scan_rec.h5").touch()
+    (tmp_path / "a scan_rec2.h5.run").mkdir()
+    assert free_output(scan, "_rec") == tmp_path / "a scan_rec3.h5"
+    assert free_output(scan, "_rec", taken=frozenset({tmp_path / "a scan_rec3.h5"})) == tmp_path / "a scan_rec4.h5"
+
+
+def test_a_scan_in_a_folder_that_is_read_only_goes_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("widgets_apps.writing.os.access", lambda *_: False)
+    assert free_output(tmp_path / "data" / "scan.h5", "_rec") == tmp_path / "home" / "scan_rec.h5"
+
+
+def test_a_pattern_gives_a_name_without_its_signs(tmp_path):
+    assert free_output(tmp_path / "tomo_*.tif", "_rec") == tmp_path / "tomo_rec.h5"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from daisy_kernel.errors import OutputError
 from widgets_apps.ct.graphs import WORKFLOW, run_graph
-from widgets_apps.writing import write_whole
+from widgets_apps.writing import new_file, write_whole
 
 Kind = Literal["graph", "notebook"]
 _SUFFIXES: dict[Kind, str] = {"graph": ".json", "notebook": ".ipynb"}
@@ -32,12 +30,7 @@ record["output"], record["shape"], record["results"]"""
 
 def export(parameters: Mapping[str, Any], kind: Kind, path: Path) -> Path:
     """Write a graph or a notebook; returns the file. Errors: OutputError where it is there already."""
-    file = path.expanduser().absolute()
-    file = file if file.suffix else file.with_suffix(_SUFFIXES[kind])
-    if os.path.lexists(file):
-        raise OutputError(f"{file} exists already", remedy="give another name")
-    if not file.parent.is_dir():
-        raise OutputError(f"the folder {file.parent} does not exist", remedy="make it, or choose another")
+    file = new_file(path, _SUFFIXES[kind])
     write_whole(file, run_graph(parameters).to_json() if kind == "graph" else notebook(parameters))
     return file
 

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from daisy_kernel.domains.ct.workflow import CT
-from daisy_kernel.errors import DataError
 from daisy_kernel.workflow import workflow_declaration
 from widgets_apps import forms
+from widgets_apps.checking import refuse_start
 from widgets_apps.ct import results
-from widgets_apps.ct.checking import checked, planned, previewed, refuse_start, wanted
+from widgets_apps.ct.checking import checked, planned, previewed, wanted
 from widgets_apps.ct.export import Kind, export
 from widgets_apps.ct.graphs import Stage
 from widgets_apps.ct.presets import Presets
-from widgets_apps.ct.preview import CtPreview, Picture
+from widgets_apps.ct.preview import CtPreview
 from widgets_apps.ct.scan import open_scan
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.pictures import Pictures
+from widgets_apps.results import Place, provenance
 from widgets_apps.session import Part, exposed
 from widgets_apps.state import state_folder
 from widgets_apps.viewer.source import Sources
 
 _Parameters = dict[str, Any]
-_PICTURES = 8  # previews that stay open: the newest of each row and stage
 
 
 class CtPart(Part):
@@ -39,7 +38,7 @@ class CtPart(Part):
         self._jobs = jobs
         self._presets = presets or Presets(state_folder("presets") / "ct")
         self._preview = CtPreview()
-        self._pictures = _Pictures(sources)
+        self._pictures = Pictures(sources)
 
     def close(self) -> None:
         """Let go of what was computed for the page; its runs go on."""
@@ -74,7 +73,8 @@ class CtPart(Part):
     def preview(self, parameters: _Parameters, row: int, stage: Stage, angle: int | None = None) -> dict[str, Any]:
         """One row of a stage, or one prepared projection, as a run would compute it."""
         picture = self._preview.picture(previewed(parameters), stage, row=row, angle=angle)
-        return self._pictures.show((stage, row, angle), f"{stage} {row if angle is None else angle}", picture)
+        name = f"{stage} {row if angle is None else angle}"
+        return {**self._pictures.show((stage, row, angle), name, picture), "center": picture.center}
 
     @exposed(pool="compute")
     def find_center(self, parameters: _Parameters) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class CtPart(Part):
     def start(
         self,
         parameters: _Parameters,
-        engine: results.Place = "here",
+        engine: Place = "here",
         workers: int = 1,
         overwrite: bool = False,
         resume: bool = False,
@@ -137,45 +137,10 @@ class CtPart(Part):
     @exposed
     def provenance(self, run: str) -> dict[str, Any]:
         """How a result was made."""
-        return {"provenance": results.provenance(Path(run))}
+        return {"provenance": provenance(Path(run))}
 
     @exposed
     def batch(self, parameters: _Parameters, inputs: Sequence[str], folder: str) -> dict[str, Any]:
         """The same again with other scans: one run each."""
         requests = results.batch(parameters, inputs, Path(folder))
         return {"jobs": [asdict(self._jobs.start(request)) for request in requests]}
-
-
-class _Pictures:
-    """Previews as sources of the viewer: what is shown in one place keeps its id, and so its zoom."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._ids: OrderedDict[tuple[Any, ...], str] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def show(self, place: tuple[Any, ...], name: str, picture: Picture) -> dict[str, Any]:
-        """Put a picture into its place, and say what the page needs to show it."""
-        with self._lock:
-            source = self._replaced(place, picture)
-            if source is None:
-                source = self._sources.add(picture.values, name=name, dims=picture.dims, units=picture.units)
-                self._ids[place] = source.id
-            while len(self._ids) > _PICTURES:
-                self._sources.remove(self._ids.popitem(last=False)[1])
-        return {
-            "source": source.describe(),
-            "range": list(picture.window),
-            "center": picture.center,
-            "seconds": picture.seconds,
-            "warnings": list(picture.warnings),
-        }
-
-    def _replaced(self, place: tuple[Any, ...], picture: Picture) -> Any:
-        if place not in self._ids:
-            return None
-        self._ids.move_to_end(place)
-        try:
-            return self._sources.replace(self._ids[place], picture.values)
-        except DataError:  # the page closed it
-            return None

@@ -19,23 +19,16 @@ from daisy_kernel.errors import DataError
 from daisy_kernel.graph import Graph
 from widgets_apps.ct.graphs import Stage, center_of, preview_graph, stage_of, with_center
 from widgets_apps.ct.steps import CtSteps
+from widgets_apps.pictures import Picture, window_of
 
-_PERCENTILES = (0.5, 99.5)
-_SAMPLES = 1 << 17  # values that the window of a preview is taken from
 _LARGEST = 1024  # columns, at most, of a candidate
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What a preview shows: an array of two or three dims, a window for it, the center that it was made with."""
+class CtPicture(Picture):
+    """A picture with the center that it was made with."""
 
-    values: NDArray[Any]
-    dims: tuple[str, ...]
-    units: str
-    window: tuple[float, float]
-    center: float | None
-    seconds: float
-    warnings: tuple[str, ...]
+    center: float | None = None
 
 
 class CtPreview:
@@ -44,7 +37,7 @@ class CtPreview:
     def __init__(self) -> None:
         self._preview = CtSteps()
 
-    def picture(self, parameters: Mapping[str, Any], stage: Stage, *, row: int, angle: int | None = None) -> Picture:
+    def picture(self, parameters: Mapping[str, Any], stage: Stage, *, row: int, angle: int | None = None) -> CtPicture:
         """One row of a stage, or with `angle` one projection of the prepared ones.
 
         row: of the detector, raw pixels. angle: index of the projection. Errors: those of the run's steps, and
@@ -62,14 +55,14 @@ class CtPreview:
         found = self._preview.compute(graph, reference, {dim: (index, index + 1)})
         plane = found.value.isel({dim: 0})
         warnings = dict(found.warnings) | (dict(center[1]) if center else {})
-        return Picture(
+        return CtPicture(
             np.ascontiguousarray(plane.values),
             tuple(map(str, plane.dims)),
             str(plane.attrs.get("units", "")),
-            _window(plane.values),
-            center[0] if center else None,
+            window_of(plane.values),
             perf_counter() - begin,
             tuple(warnings),
+            center[0] if center else None,
         )
 
     def find_center(self, parameters: Mapping[str, Any]) -> tuple[float, tuple[str, ...]]:
@@ -94,7 +87,7 @@ class CtPreview:
         sinogram = self._preview.compute(graph, reference, {"row": (index, index + 1)}).value
         slices = _swept(sinogram, centers, graph.nodes["reconstruct"].parameters)
         dims = ("candidate", "y", "x")
-        return Picture(slices, dims, "1/px", _window(slices), None, perf_counter() - begin, ())
+        return Picture(slices, dims, "1/px", window_of(slices), perf_counter() - begin, ())
 
     def clear(self) -> None:
         """Let go of all that is kept."""
@@ -137,14 +130,3 @@ def _nearest(template: DataArray, row: int) -> int:
 def _check_index(template: DataArray, dim: str, index: int) -> None:
     if not 0 <= index < template.sizes[dim]:
         raise DataError(f"{dim}={index} is not in the scan", remedy=f"give 0 to {template.sizes[dim] - 1}")
-
-
-def _window(values: NDArray[Any]) -> tuple[float, float]:
-    """Low and high of most values, from a regular sample; those that are not finite do not count."""
-    flat = values.reshape(-1)
-    sample = flat[:: max(1, flat.size // _SAMPLES)]
-    finite = sample[np.isfinite(sample)]
-    if not finite.size:
-        return 0.0, 1.0
-    low, high = (float(edge) for edge in np.percentile(finite, _PERCENTILES))
-    return (low, high) if high > low else (low, low + 1.0)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from daisy_kernel.errors import DaisyError, DataError
-from daisy_kernel.io.disk import open_regular
-from daisy_kernel.runs.folder import RunFolder
-from widgets_apps.ct.checking import planned, refuse_start, wanted
+from widgets_apps.checking import refuse_start
+from widgets_apps.ct.checking import planned, wanted
 from widgets_apps.ct.graphs import WORKFLOW, run_graph
-from widgets_apps.ct.scan import free_output
 from widgets_apps.jobs.job import Job, JobRequest
+from widgets_apps.results import Place, finished, result
 from widgets_apps.session import FieldErrors
-
-_LARGEST = 16 << 20  # bytes of a provenance
-
-
-Place = Literal["here", "workers"]
+from widgets_apps.writing import free_output
 
 
 def run_request(
@@ -45,27 +39,11 @@ def run_request(
 
 
 def results(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """What jobs of this app finished and is still there, the newest first; a result that was made twice once."""
-    found: dict[str, dict[str, Any]] = {}
-    for job in jobs:
-        if job.app == WORKFLOW and job.state == "done" and job.output not in found and Path(job.output).exists():
-            found[job.output] = _result(job)
-    return list(found.values())
-
-
-def provenance(run: Path) -> dict[str, Any]:
-    """How a result was made, as its run wrote it. Errors: DataError where that is not there."""
-    file = run / "provenance.json"
-    if run.suffix != ".run":
-        raise DataError(f"{run} is no folder of a run", remedy="choose a result of the list")
-    try:
-        with open_regular(file) as stream:
-            found = json.loads(stream.read(_LARGEST))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{file} cannot be read: {error}", remedy="the volume itself holds a copy of it") from None
-    if not isinstance(found, dict):
-        raise DataError(f"{file} is damaged", remedy="the volume itself holds a copy of it")
-    return found
+    """What jobs of this app finished and is still there, each with the center that it was made with."""
+    return [
+        {**result(job), "center": job.results.get("center", job.parameters.get("center"))}
+        for job in finished(jobs, WORKFLOW)
+    ]
 
 
 def batch(parameters: Mapping[str, Any], inputs: Sequence[str], folder: Path) -> list[JobRequest]:
@@ -79,7 +57,7 @@ def batch(parameters: Mapping[str, Any], inputs: Sequence[str], folder: Path) ->
     taken: set[Path] = set()
     requests, problems = [], {}
     for source in dict.fromkeys(inputs):
-        output = free_output(Path(source).expanduser().absolute(), folder, frozenset(taken))
+        output = free_output(Path(source).expanduser().absolute(), "_rec", folder, frozenset(taken))
         taken.add(output)
         try:
             given = wanted({**parameters, "input": source, "output": str(output)})
@@ -90,29 +68,3 @@ def batch(parameters: Mapping[str, Any], inputs: Sequence[str], folder: Path) ->
     if problems:
         raise FieldErrors(problems)
     return requests
-
-
-def _result(job: Job) -> dict[str, Any]:
-    record = _record(Path(job.run))
-    return {
-        "id": job.id,
-        "title": job.title,
-        "output": job.output,
-        "run": job.run,
-        "input": job.input,
-        "parameters": job.parameters,
-        "engine": record.get("engine") or job.engine,
-        "ended": job.ended,
-        "seconds": job.seconds,
-        "center": job.results.get("center", job.parameters.get("center")),
-        "shape": record.get("shape"),
-        "warnings": list(record.get("warnings") or ()),
-    }
-
-
-def _record(run: Path) -> Mapping[str, Any]:
-    """The record of a run; empty where it cannot be read."""
-    try:
-        return RunFolder(run).read()
-    except (DaisyError, OSError):
-        return {}

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from daisy_kernel.settings import from_text
 from daisy_kernel.workflow import workflow_declaration
 from widgets_apps.session import FieldErrors
 from widgets_apps.viewer.source import Sources
+from widgets_apps.writing import free_output
 
 _NAMED = re.compile(r"\b([a-z_]+)=")
 
@@ -60,7 +60,7 @@ def open_scan(path: Path, options: Mapping[str, Any], sources: Sources) -> OpenS
         name: array and sources.add(array, name=f"{path.name}: {name}", dims=(dims[name], "row", "column")).describe()
         for name, array in arrays.items()
     }
-    return OpenScan(path, _details(scan), described, free_output(path))
+    return OpenScan(path, _details(scan), described, free_output(path, "_rec"))
 
 
 def by_field(error: DaisyError, *, beside: str) -> DaisyError:
@@ -71,25 +71,6 @@ def by_field(error: DaisyError, *, beside: str) -> DaisyError:
     named = [[name for name in _NAMED.findall(text) if name in fields] for text in (error.error, error.remedy)]
     sentence = f"{error.error}: {error.remedy}" if error.remedy else error.error
     return FieldErrors(dict.fromkeys(named[0] or named[1] or [beside], sentence))
-
-
-def free_output(path: Path, folder: Path | None = None, taken: frozenset[Path] = frozenset()) -> Path:
-    """A name for the result of a scan that nothing has yet: beside the scan, or in the home where that is read-only.
-
-    folder: there instead. taken: names that are spoken for.
-    """
-    here = path.parent
-    while any(sign in str(here) for sign in "*?["):
-        here = here.parent
-    if folder is None:
-        folder = here if os.access(here, os.W_OK | os.X_OK) else Path.home()
-    stem = re.sub(r"[*?\[\]]+", "", path.stem if path.suffix else path.name).strip("_-. ") or here.name or "scan"
-    for number in count(1):
-        name = folder / f"{stem}_rec{number if number > 1 else ''}.h5"
-        beside = (name, name.with_name(name.name + ".run"), name.with_name(name.name + ".part"))
-        if name not in taken and not any(os.path.lexists(one) for one in beside):
-            return name
-    raise AssertionError("numbers do not end")
 
 
 def _typed(options: Mapping[str, Any]) -> dict[str, Any]:

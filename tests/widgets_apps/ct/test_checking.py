@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from widgets_apps.ct.checking import checked, planned, refuse_start, wanted
+from widgets_apps.checking import refuse_start
+from widgets_apps.ct.checking import checked, planned, wanted
 from widgets_apps.session import FieldErrors
 
 _WRONG = {
@@ -68,7 +69,7 @@ def test_an_output_that_cannot_be_written_is_said_at_its_field(given, tmp_path, 
 
 
 def test_the_scan_itself_is_no_output(given):
-    assert "is the scan itself" in checked({**given, "output": given["input"]})["fields"]["output"]
+    assert "is what is read" in checked({**given, "output": given["input"]})["fields"]["output"]
 
 
 def test_an_output_that_exists_is_no_mistake_but_starts_nothing_without_a_word(given):
@@ -82,7 +83,7 @@ def test_an_output_that_exists_is_no_mistake_but_starts_nothing_without_a_word(g
 
 def test_a_disk_that_is_too_small_is_refused_with_both_numbers(given):
     plan = planned(wanted(given))
-    with patch("widgets_apps.ct.checking.shutil.disk_usage") as usage:
+    with patch("widgets_apps.checking.shutil.disk_usage") as usage:
         usage.return_value.free = 1000
         with pytest.raises(FieldErrors, match=r"1000 B free, but the run needs 1\.406 MiB"):
             refuse_start(Path(given["output"]), plan, replace=False)

@@ -10,7 +10,7 @@ import pytest
 import tifffile
 
 from tests.widgets_apps.ct.conftest import ANGLES, COLUMNS, ROWS
-from widgets_apps.ct.scan import free_output, open_scan
+from widgets_apps.ct.scan import open_scan
 from widgets_apps.session import FieldErrors
 from widgets_apps.viewer.source import Sources
 
@@ -66,22 +66,3 @@ def test_a_scan_that_is_not_there_is_said_at_its_field(tmp_path):
 def test_an_option_that_says_nothing_of_reading_is_refused(scan):
     with pytest.raises(FieldErrors, match="stripes says nothing about how a scan is read"):
         open_scan(scan, {"stripes": "sorting"}, Sources())
-
-
-def test_a_name_for_the_result_is_free_and_beside_the_scan(tmp_path):
-    scan = tmp_path / "a scan.h5"
-    assert free_output(scan) == tmp_path / "a scan_rec.h5"
-    (tmp_path / "a scan_rec.h5").touch()
-    (tmp_path / "a scan_rec2.h5.run").mkdir()
-    assert free_output(scan) == tmp_path / "a scan_rec3.h5"
-    assert free_output(scan, taken=frozenset({tmp_path / "a scan_rec3.h5"})) == tmp_path / "a scan_rec4.h5"
-
-
-def test_a_scan_in_a_folder_that_is_read_only_goes_home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("widgets_apps.ct.scan.os.access", lambda *_: False)
-    assert free_output(tmp_path / "data" / "scan.h5") == tmp_path / "home" / "scan_rec.h5"
-
-
-def test_a_pattern_gives_a_name_without_its_signs(tmp_path):
-    assert free_output(tmp_path / "tomo_*.tif") == tmp_path / "tomo_rec.h5"
