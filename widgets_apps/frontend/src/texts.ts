@@ -5,6 +5,9 @@ import { ctTexts } from "./ct/texts";
 import { filesTexts } from "./files/texts";
 import { formTexts } from "./form/texts";
 import { jobsTexts } from "./jobs/texts";
+import { resultsTexts } from "./results/texts";
+import { runTexts } from "./run/texts";
+import { sharedTexts } from "./shared/texts";
 import { shellTexts } from "./shell/texts";
 import { viewerTexts } from "./viewer/texts";
 
@@ -15,7 +18,7 @@ export interface Text {
   readonly zh: string;
 }
 
-export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...shellTexts, ...viewerTexts } as const;
+export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...resultsTexts, ...runTexts, ...sharedTexts, ...shellTexts, ...viewerTexts } as const;
 
 export type TextKey = keyof typeof texts;
 

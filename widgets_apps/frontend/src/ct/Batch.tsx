@@ -5,8 +5,8 @@ import { FileBrowser } from "../files/FileBrowser";
 import { folderOf } from "../files/format";
 import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
-import { useActing } from "./acting";
-import { LineEntry } from "./Entries";
+import { useActing } from "../shared/acting";
+import { LineEntry } from "../shared/Entries";
 import { useCt } from "./state";
 
 export function Batch(): ReactElement {

@@ -4,7 +4,7 @@ import { type ReactElement, useState } from "react";
 import { type Problem, ProblemNote, problemOf } from "../shell/problem";
 import { useText } from "../texts";
 import { givenCenter, moved } from "./centers";
-import { SliderEntry } from "./Entries";
+import { SliderEntry } from "../shared/Entries";
 import { Groups } from "./Groups";
 import { lengthOf } from "./scan";
 import { useCt } from "./state";

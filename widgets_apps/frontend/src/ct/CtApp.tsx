@@ -10,16 +10,16 @@ import { ProblemNote } from "../shell/problem";
 import { Shell } from "../shell/Shell";
 import { useText } from "../texts";
 import { CenterStep } from "./CenterStep";
-import "./ct.css";
+import "../shared/app.css";
 import { Groups } from "./Groups";
-import { useLatest } from "./latest";
+import { useLatest } from "../shared/latest";
 import { Main } from "./Main";
 import { lastScan } from "./memory";
 import { PrepareStep } from "./PrepareStep";
 import { usePreview } from "./PreviewPane";
 import { ResultsStep } from "./ResultsStep";
-import { RunBar } from "./RunBar";
-import { type Running, type RunOptions, useRunning } from "./running";
+import { RunBar } from "../run/RunBar";
+import { FIRST_OPTIONS, type Running, type RunOptions, useRunning } from "../run/running";
 import { RunStep } from "./RunStep";
 import { ScanStep } from "./ScanStep";
 import { type Ct, CtContext, useCt, useCtState } from "./state";
@@ -51,9 +51,9 @@ function formOf(form: FormModel): FormModel {
 
 function WithForm({ channel, host, initial, form }: AppProps & { form: FormModel }): ReactElement {
   const ct = useCtState(channel, host, form);
-  const [options, setOptions] = useState<RunOptions>({ engine: "here", workers: 2, overwrite: false });
+  const [options, setOptions] = useState(FIRST_OPTIONS);
   const output = String(ct.values["output"] ?? "");
-  const running = useRunning(channel, output, ct.refuse);
+  const running = useRunning(channel, "ct", output, ct.refuse);
   useBeginning(ct, running, initial.input);
   // Leave to replace one output is not leave to replace another.
   useEffect(() => setOptions((old) => ({ ...old, overwrite: false })), [output]);
@@ -71,12 +71,12 @@ interface LayoutProps {
 }
 
 function Layout({ running, options, onOptions }: LayoutProps): ReactElement {
-  const ct = useLayoutState();
-  const { step, setStep, slice } = ct;
+  const { channel, scan, values, parameters, check } = useCt();
+  const { step, setStep, slice } = useLayoutState();
   const found = slice.value?.center ?? null;
   const ended = (running.jobs ?? []).filter((job) => job.state === "done").map((job) => job.id);
   return (
-    <div className="daisy-ct">
+    <div className="daisy-work">
       <div className="daisy-side">
         <Steps
           step={step}
@@ -90,7 +90,15 @@ function Layout({ running, options, onOptions }: LayoutProps): ReactElement {
             results: <ResultsStep ended={ended.join()} />,
           }}
         />
-        <RunBar running={running} options={options} />
+        <RunBar
+          channel={channel}
+          running={running}
+          check={check}
+          output={String(values["output"] ?? "")}
+          isReady={scan !== null}
+          onRun={() => void running.start(parameters, options)}
+          prefix="ct"
+        />
       </div>
       <Guard>
         <Main step={step} slice={slice} />

@@ -3,13 +3,13 @@
 import { type ReactElement, useState } from "react";
 import { useText } from "../texts";
 import { Link } from "../viewer/link";
-import type { Latest } from "./latest";
+import type { Latest } from "../shared/latest";
 import { ScanPane, SecondPane, SinogramPane, SlicePane, StagePane } from "./panes";
 import { useCt } from "./state";
 import type { StepName } from "./stepNames";
 import { Strip } from "./Strip";
 import type { Preview } from "./types";
-import { Volumes } from "./Volumes";
+import { Volumes } from "../results/Volumes";
 import { useWide } from "./wide";
 
 interface Props {
@@ -19,14 +19,14 @@ interface Props {
 }
 
 export function Main({ step, slice }: Props): ReactElement {
-  const { scan, view } = useCt();
+  const { channel, host, scan, view } = useCt();
   const t = useText();
   const isWide = useWide();
   const [link] = useState(() => new Link());
   if (step === "results" && view.volumes.length > 0) {
     return (
       <main className="daisy-main">
-        <Volumes paths={view.volumes} />
+        <Volumes channel={channel} host={host} paths={view.volumes} />
       </main>
     );
   }

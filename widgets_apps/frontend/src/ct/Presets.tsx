@@ -4,8 +4,8 @@ import { type ReactElement, useEffect, useId, useState } from "react";
 import type { Values } from "../form/model";
 import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
-import { useActing } from "./acting";
-import { LineEntry } from "./Entries";
+import { useActing } from "../shared/acting";
+import { LineEntry } from "../shared/Entries";
 import { READING, useCt } from "./state";
 
 export function Presets(): ReactElement {

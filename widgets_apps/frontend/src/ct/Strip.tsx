@@ -5,9 +5,10 @@ import type { Channel } from "../channel";
 import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
 import { around, givenCenter } from "./centers";
-import { useLatest } from "./latest";
+import { useLatest } from "../shared/latest";
 import { numberText } from "./scan";
-import { useCt, useStable } from "./state";
+import { useStable } from "../shared/stable";
+import { useCt } from "./state";
 import type { Candidates } from "./types";
 
 const COUNT = 7;
@@ -40,7 +41,7 @@ export function Strip({ found }: { found: number | null }): ReactElement {
             ))}
           </select>
         </label>
-        <span role="status">{isBusy && t("ct.preview.busy")}</span>
+        <span role="status">{isBusy && t("preview.busy")}</span>
       </header>
       <ProblemNote problem={problem} />
       {value !== null && (

@@ -6,10 +6,10 @@ import { useText } from "../texts";
 import type { Link } from "../viewer/link";
 import { SliceViewer, type ViewerChange } from "../viewer/SliceViewer";
 import { planeDims } from "../viewer/types";
-import { SliderEntry } from "./Entries";
-import type { Latest } from "./latest";
+import { SliderEntry } from "../shared/Entries";
+import type { Latest } from "../shared/latest";
 import { PREPARATION } from "./PrepareStep";
-import { PreviewPane, usePreview } from "./PreviewPane";
+import { CenteredPane, usePreview } from "./PreviewPane";
 import { lengthOf } from "./scan";
 import { type Ct, useCt } from "./state";
 import type { Preview, Scan, Source, Stage } from "./types";
@@ -64,7 +64,7 @@ export function StagePane(): ReactElement {
   const isRaw = stage === "prepared" && given["crop"] === undefined && given["binning"] === undefined;
   const onChange = (change: ViewerChange, source: Source): void => take(isRaw ? regionOf(source, change) : null, look);
   return (
-    <PreviewPane title={t(`ct.stage.${stage}`)} preview={preview} onChange={onChange}>
+    <CenteredPane title={t(`ct.stage.${stage}`)} preview={preview} onChange={onChange}>
       <label title={t("ct.stage.help")}>
         <span className="daisy-hidden">{t("ct.stage")}</span>
         <select value={stage} onChange={(event) => setStage(event.target.value as Stage)}>
@@ -83,7 +83,7 @@ export function StagePane(): ReactElement {
       ) : (
         <RowEntry help={t("ct.row.help")} row={view.row} onChange={(row) => look({ row })} />
       )}
-    </PreviewPane>
+    </CenteredPane>
   );
 }
 
@@ -102,10 +102,10 @@ export function SlicePane({ preview, link }: SliceProps): ReactElement {
   const { view, look } = useCt();
   const t = useText();
   return (
-    <PreviewPane title={t("ct.stage.slice")} preview={preview} testId="ct-preview" link={link}>
+    <CenteredPane title={t("ct.stage.slice")} preview={preview} testId="ct-preview" link={link}>
       <h3>{t("ct.stage.slice")}</h3>
       <RowEntry help={t("ct.row.help")} row={view.row} onChange={(row) => look({ row })} />
-    </PreviewPane>
+    </CenteredPane>
   );
 }
 
@@ -114,10 +114,10 @@ export function SecondPane({ link }: { link: Link }): ReactElement {
   const t = useText();
   const preview = usePreview({ stage: "slice", row: view.second, parameters }, "preview second");
   return (
-    <PreviewPane title={t("ct.row.second")} preview={preview} link={link}>
+    <CenteredPane title={t("ct.row.second")} preview={preview} link={link}>
       <h3>{t("ct.row.second")}</h3>
       <RowEntry help={t("ct.row.second.help")} row={view.second} onChange={(second) => look({ second })} />
-    </PreviewPane>
+    </CenteredPane>
   );
 }
 
@@ -132,5 +132,5 @@ export function SinogramPane(): ReactElement {
   const { parameters, view } = useCt();
   const t = useText();
   const preview = usePreview({ stage: "sinogram", row: view.row, parameters }, "preview stage");
-  return <PreviewPane title={`${t("ct.stage.sinogram")}, ${t("ct.row")} ${view.row}`} preview={preview} />;
+  return <CenteredPane title={`${t("ct.stage.sinogram")}, ${t("ct.row")} ${view.row}`} preview={preview} />;
 }

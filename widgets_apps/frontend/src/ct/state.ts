@@ -6,10 +6,12 @@ import { changes, complete, defaultOf, type FormModel, same, type Value, type Va
 import type { Host } from "../host";
 import { useAttachment } from "../shell/connection";
 import { type Problem, problemOf } from "../shell/problem";
-import { type Latest, useLatest, useSettled } from "./latest";
+import { type Latest, useLatest, useSettled } from "../shared/latest";
+import { useEvent, useStable } from "../shared/stable";
 import { parametersOf, remember } from "./memory";
 import { lengthOf } from "./scan";
-import type { Check, Scan } from "./types";
+import type { Check } from "../run/running";
+import type { Scan } from "./types";
 
 /** The group of the parameters that say how a scan is read. */
 export const READING = "Scan";
@@ -170,23 +172,4 @@ function useCheck(channel: Channel, scan: Scan | null, parameters: Values, attac
     [channel, settled, attachment],
   );
   return useLatest(scan === null || settled["input"] !== scan.path ? null : ask);
-}
-
-/** The same object while it says the same. */
-export function useStable<T>(value: T): T {
-  const [kept, keep] = useState(value);
-  const isSame = same(kept as Value, value as Value);
-  if (!isSame) keep(value);
-  return isSame ? kept : value;
-}
-
-/** A function that never changes and does what the newest one does. */
-function useEvent<Arguments extends unknown[], Result>(
-  handler: (...given: Arguments) => Result,
-): (...given: Arguments) => Result {
-  const newest = useRef(handler);
-  useEffect(() => {
-    newest.current = handler;
-  });
-  return useCallback((...given: Arguments) => newest.current(...given), []);
 }

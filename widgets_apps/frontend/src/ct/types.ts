@@ -1,6 +1,8 @@
 /** What the server says of a scan, its previews, checks and results. */
 
 import type { Values } from "../form/model";
+import type { Result } from "../results/Results";
+import type { Seen } from "../shared/PreviewPane";
 import type { Source } from "../viewer/types";
 
 export type { Source };
@@ -19,20 +21,8 @@ export interface Scan {
 
 export type Stage = "prepared" | "sinogram" | "slice";
 
-export interface Preview {
-  readonly source: Source;
-  readonly range: readonly [number, number];
+export interface Preview extends Seen {
   readonly center: number | null;
-  readonly seconds: number;
-  readonly warnings: readonly string[];
-}
-
-export interface Check {
-  readonly fields: Readonly<Record<string, string>>;
-  readonly needed: number | null;
-  readonly free: number | null;
-  /** Whether something stands at the output. */
-  readonly exists: boolean;
 }
 
 /** Slices of one row, stacked along the first axis: one a center. */
@@ -42,15 +32,6 @@ export interface Candidates {
   readonly centers: readonly number[];
 }
 
-export interface Result {
-  readonly output: string;
-  readonly run: string;
-  readonly input?: string | null;
-  readonly ended?: number | null;
-  readonly seconds?: number | null;
+export interface CtResult extends Result {
   readonly center?: number | null;
-  readonly shape?: readonly number[] | null;
-  readonly engine?: string | null;
-  readonly warnings?: readonly string[] | null;
-  readonly parameters?: Values | null;
 }

@@ -39,4 +39,10 @@ export const filesTexts = {
   "files.make": { en: "New folder", zh: "新建文件夹" },
   "files.make.help": { en: "Make a folder of this name here", zh: "在此处新建该名称的文件夹" },
   "files.make.name": { en: "Name of the new folder", zh: "新文件夹名称" },
+  "files.open": { en: "Open", zh: "打开" },
+  "files.open.help": { en: "Open it; nothing is computed yet", zh: "打开；暂不计算" },
+  "files.opening": { en: "opening…", zh: "正在打开…" },
+  "files.browse": { en: "Browse", zh: "浏览" },
+  "files.browse.help": { en: "Choose it among the files", zh: "从文件中选择" },
+  "files.recent.list": { en: "Recently opened", zh: "最近打开" },
 } as const;

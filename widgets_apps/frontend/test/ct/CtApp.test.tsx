@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { seriousFaults } from "./axe";
+import { seriousFaults } from "../shared/axe";
 import { EVIL, job, Server } from "./server";
 import { byId, lastGiven, opened, show } from "./showing";
 

@@ -2,7 +2,7 @@
 
 import { RequestError } from "../../src/channel";
 import type { Field } from "../../src/form/model";
-import { FakeChannel } from "./fake";
+import { FakeChannel } from "../shared/fake";
 
 export const EVIL = "/data/<img src=x onerror=alert(1)>.h5";
 

@@ -4,7 +4,7 @@ import { render, screen } from "@testing-library/react";
 import { CtApp } from "../../src/ct/CtApp";
 import type { Initial } from "../../src/host";
 import { PreferencesProvider } from "../../src/preferences";
-import { host } from "./fake";
+import { host } from "../shared/fake";
 import type { Server } from "./server";
 
 const about = { session: "1", name: "ct", title: { en: "Tomography", zh: "断层成像" }, component: "ct" };

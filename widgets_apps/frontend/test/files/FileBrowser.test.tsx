@@ -3,8 +3,8 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/re
 import { afterEach, expect, it, vi } from "vitest";
 import { RequestError } from "../../src/channel";
 import { FileBrowser } from "../../src/files/FileBrowser";
-import { seriousFaults } from "../ct/axe";
-import { FakeChannel, host } from "../ct/fake";
+import { seriousFaults } from "../shared/axe";
+import { FakeChannel, host } from "../shared/fake";
 
 afterEach(cleanup);
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Lost, RequestError } from "../../src/channel";
 import { fingerprint, upload } from "../../src/files/upload";
-import { FakeChannel } from "../ct/fake";
+import { FakeChannel } from "../shared/fake";
 
 const MB = 1_000_000;
 

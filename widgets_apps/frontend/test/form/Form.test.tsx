@@ -4,7 +4,7 @@ import { type ReactElement, useState } from "react";
 import { afterEach, expect, it } from "vitest";
 import { Form, type FormProps } from "../../src/form/Form";
 import type { Field, Values } from "../../src/form/model";
-import { seriousFaults } from "../ct/axe";
+import { seriousFaults } from "../shared/axe";
 
 afterEach(cleanup);
 

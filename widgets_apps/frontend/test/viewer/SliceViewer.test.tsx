@@ -6,7 +6,7 @@ import { Compare } from "../../src/viewer/Compare";
 import { Link } from "../../src/viewer/link";
 import { SliceViewer, type ViewerChange, type ViewerOptions } from "../../src/viewer/SliceViewer";
 import { VolumeView } from "../../src/viewer/VolumeView";
-import { seriousFaults } from "../ct/axe";
+import { seriousFaults } from "../shared/axe";
 import { FakeViewer, source } from "./fake";
 
 const context = {

@@ -2,7 +2,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
 import { RequestError } from "../../src/channel";
-import { useLatest } from "../../src/ct/latest";
+import { useLatest } from "../../src/shared/latest";
 
 afterEach(cleanup);
 

@@ -15,6 +15,18 @@ export interface RunOptions {
   readonly overwrite: boolean;
 }
 
+/** What the server says of a run that is asked for. */
+export interface Check {
+  readonly fields: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly needed: number | null;
+  readonly free: number | null;
+  /** Whether something stands at the output. */
+  readonly exists: boolean;
+}
+
+export const FIRST_OPTIONS: RunOptions = { engine: "here", workers: 2, overwrite: false };
+
 export interface Running {
   /** Newest first; null until they are known. */
   readonly jobs: readonly Job[] | null;
@@ -28,8 +40,8 @@ export interface Running {
   resume(): void;
 }
 
-/** `output` is the path in the form: the page shows the run that writes it. */
-export function useRunning(channel: Channel, output: string, onRefused: (fields: Problem["fields"]) => void): Running {
+/** `part` starts runs; `output` is the path in the form: the page shows the run that writes it. */
+export function useRunning(channel: Channel, part: string, output: string, onRefused: (fields: Problem["fields"]) => void): Running {
   const { jobs: known } = useJobs(channel);
   const jobs = useMemo(() => known && [...known].sort((one, other) => other.id - one.id), [known]);
   const [shown, setShown] = useState<{ job: Job; output: string } | null>(null);
@@ -63,7 +75,7 @@ export function useRunning(channel: Channel, output: string, onRefused: (fields:
     problem,
     isStarting,
     show: (one) => setShown({ job: one, output: one.output }),
-    start: (parameters, options) => ask("ct.start", { parameters, resume: false, ...options }, output),
+    start: (parameters, options) => ask(`${part}.start`, { parameters, resume: false, ...options }, output),
     stop: () => void (job !== null && ask("jobs.stop", { id: job.id }, output)),
     resume: () => void (job !== null && ask("jobs.resume", { id: job.id }, output)),
   };

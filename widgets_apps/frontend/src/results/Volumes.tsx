@@ -1,18 +1,24 @@
 /** Volumes that are open: one in three planes or in 3-D, or two to compare. */
 
 import { type ReactElement, useCallback, useEffect, useState } from "react";
+import type { Channel } from "../channel";
 import { nameOf } from "../files/format";
+import type { Host } from "../host";
 import { ProblemNote } from "../shell/problem";
 import { useText } from "../texts";
 import { Compare } from "../viewer/Compare";
 import { SliceViewer } from "../viewer/SliceViewer";
 import { VolumeView } from "../viewer/VolumeView";
-import { useLatest } from "./latest";
-import { useCt } from "./state";
-import type { Source } from "./types";
+import { useLatest } from "../shared/latest";
+import type { Source } from "../viewer/types";
 
-export function Volumes({ paths }: { paths: readonly string[] }): ReactElement {
-  const { channel, host } = useCt();
+interface Props {
+  readonly channel: Channel;
+  readonly host: Host;
+  readonly paths: readonly string[];
+}
+
+export function Volumes({ channel, host, paths }: Props): ReactElement {
   const t = useText();
   const [mode, setMode] = useState<"slices" | "volume">("slices");
   const ask = useCallback(
@@ -26,19 +32,19 @@ export function Volumes({ paths }: { paths: readonly string[] }): ReactElement {
   );
   const [first, second] = value ?? [];
   return (
-    <section className="daisy-pane" aria-label={t("ct.results.volumes")} data-busy={isBusy}>
+    <section className="daisy-pane" aria-label={t("results.volumes")} data-busy={isBusy}>
       <header>
         <h3>{paths.map(nameOf).join(" | ")}</h3>
         {second === undefined && (
-          <div role="group" aria-label={t("ct.results.view")} className="daisy-buttons">
+          <div role="group" aria-label={t("results.view")} className="daisy-buttons">
             {(["slices", "volume"] as const).map((one) => (
-              <button key={one} type="button" title={t(`ct.results.${one}`)} aria-pressed={mode === one} onClick={() => setMode(one)}>
-                {t(`ct.results.${one}`)}
+              <button key={one} type="button" title={t(`results.${one}`)} aria-pressed={mode === one} onClick={() => setMode(one)}>
+                {t(`results.${one}`)}
               </button>
             ))}
           </div>
         )}
-        <span role="status">{isBusy && t("ct.opening")}</span>
+        <span role="status">{isBusy && t("results.opening")}</span>
       </header>
       <ProblemNote problem={problem} />
       <div className="daisy-pane-body">
