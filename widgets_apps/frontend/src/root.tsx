@@ -6,6 +6,7 @@ import { CtApp } from "./ct/CtApp";
 import type { Host, Initial } from "./host";
 import { PreferencesProvider } from "./preferences";
 import { useText } from "./texts";
+import { WorkflowApp } from "./workflow/WorkflowApp";
 import "./theme.css";
 
 /** What an app says of itself; `session` changes where all that was open is gone. */
@@ -14,6 +15,8 @@ export interface About {
   readonly name: string;
   readonly title: { readonly en: string; readonly zh?: string };
   readonly component: string;
+  /** Under which name the jobs of the app are found again, where that is not its own. */
+  readonly jobs?: string;
 }
 
 export interface AppProps {
@@ -23,7 +26,7 @@ export interface AppProps {
   readonly about: About;
 }
 
-const components: Readonly<Record<string, ComponentType<AppProps>>> = { ct: CtApp };
+const components: Readonly<Record<string, ComponentType<AppProps>>> = { ct: CtApp, workflow: WorkflowApp };
 
 export function Root({ channel, host, initial }: Omit<AppProps, "about">) {
   return (

@@ -10,6 +10,7 @@ import { runTexts } from "./run/texts";
 import { sharedTexts } from "./shared/texts";
 import { shellTexts } from "./shell/texts";
 import { viewerTexts } from "./viewer/texts";
+import { workflowTexts } from "./workflow/texts";
 
 export type Language = "en" | "zh";
 
@@ -18,7 +19,7 @@ export interface Text {
   readonly zh: string;
 }
 
-export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...resultsTexts, ...runTexts, ...sharedTexts, ...shellTexts, ...viewerTexts } as const;
+export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...resultsTexts, ...runTexts, ...sharedTexts, ...shellTexts, ...viewerTexts, ...workflowTexts } as const;
 
 export type TextKey = keyof typeof texts;
 

@@ -16,9 +16,11 @@ interface Props {
   readonly channel: Channel;
   readonly host: Host;
   readonly paths: readonly string[];
+  /** Goes back to what was shown before. */
+  readonly onClose?: () => void;
 }
 
-export function Volumes({ channel, host, paths }: Props): ReactElement {
+export function Volumes({ channel, host, paths, onClose }: Props): ReactElement {
   const t = useText();
   const [mode, setMode] = useState<"slices" | "volume">("slices");
   const ask = useCallback(
@@ -43,6 +45,11 @@ export function Volumes({ channel, host, paths }: Props): ReactElement {
               </button>
             ))}
           </div>
+        )}
+        {onClose !== undefined && (
+          <button type="button" title={t("results.back.help")} onClick={onClose}>
+            {t("results.back")}
+          </button>
         )}
         <span role="status">{isBusy && t("results.opening")}</span>
       </header>

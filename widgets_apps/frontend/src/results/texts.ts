@@ -18,4 +18,6 @@ export const resultsTexts = {
   "results.volumes": { en: "Volumes", zh: "体数据" },
   "results.view": { en: "View", zh: "视图" },
   "results.opening": { en: "opening…", zh: "正在打开…" },
+  "results.back": { en: "Back to the preview", zh: "返回预览" },
+  "results.back.help": { en: "Close the result and show the preview again", zh: "关闭结果并重新显示预览" },
 } as const;

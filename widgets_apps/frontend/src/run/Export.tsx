@@ -29,16 +29,18 @@ export function Export({ kinds, output, isReady, write }: Props): ReactElement {
 
   return (
     <>
-      <ChoiceEntry
-        label={t("run.export.kind")}
-        help={t("run.export.kind.help")}
-        value={kind}
-        choices={kinds.map((one) => [one, t(`run.export.${one}`)])}
-        onChange={(next) => {
-          setKind(next);
-          setTyped(null);
-        }}
-      />
+      {kinds.length > 1 && (
+        <ChoiceEntry
+          label={t("run.export.kind")}
+          help={t("run.export.kind.help")}
+          value={kind}
+          choices={kinds.map((one) => [one, t(`run.export.${one}`)])}
+          onChange={(next) => {
+            setKind(next);
+            setTyped(null);
+          }}
+        />
+      )}
       <LineEntry label={t("run.export.path")} help={t("run.export.path.help")} value={path} onChange={setTyped} />
       <div className="daisy-buttons">
         <button type="button" title={t("run.export.kind.help")} disabled={!isReady || acting.isBusy} onClick={() => acting.act(async () => t("run.export.done", { path: await write(kind, path) }))}>
