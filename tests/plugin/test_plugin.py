@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
-import sysconfig
-import venv
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -16,6 +12,8 @@ import pytest
 
 from daisy_kernel.domains.ct.demo.phantom import ellipse_sinogram
 from daisy_kernel.domains.ct.demo.scan import write_demo_scan
+from tests.installing import daisy as run_daisy
+from tests.installing import installed_with
 
 pytestmark = pytest.mark.slow
 SOURCE = Path(__file__).parent / "daisy-outside"
@@ -24,27 +22,7 @@ SOURCE = Path(__file__).parent / "daisy-outside"
 @pytest.fixture(scope="module")
 def daisy(tmp_path_factory):
     """The command in a new environment: this one's packages, and the plugin."""
-    folder = tmp_path_factory.mktemp("plugin")
-    shutil.copytree(SOURCE, folder / "source")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    subprocess.run([*build, "--wheel-dir", str(folder), str(folder / "source")], check=True, timeout=120)
-    venv.create(folder / "venv", with_pip=False)
-    python = folder / "venv/bin/python"
-    site = Path(
-        subprocess.check_output([python, "-c", "import site; print(site.getsitepackages()[0])"], text=True).strip()
-    )
-    here = sysconfig.get_paths()["purelib"]
-    (site / "these.pth").write_text(f"import site; site.addsitedir({here!r})\n")
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
-    subprocess.run([*install, str(next(folder.glob("*.whl")))], check=True, timeout=120)
-
-    def call(*words: object) -> str:
-        command = [python, "-m", "daisy_kernel.cli", *(str(word) for word in words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return call
+    return partial(run_daisy, installed_with(SOURCE, tmp_path_factory.mktemp("plugin")))
 
 
 def test_it_is_listed_and_shown(daisy):

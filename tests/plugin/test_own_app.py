@@ -1,0 +1,99 @@
+"""The app of the documentation, built, installed in an environment of its own, and used."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
+from tests.installing import daisy, installed_with
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "docs/examples/own_app"
+PAGE = Path(__file__).with_name("own_app_page.py")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    return installed_with(SOURCE, tmp_path_factory.mktemp("own-app"))
+
+
+@pytest.fixture(scope="module")
+def told(python, folder):
+    """What the app's page was told."""
+    write_demo_scan(folder / "scan.h5", rows=24, columns=64, angles=30)
+    env = {**os.environ, "DAISY_STATE_DIR": str(folder / "state")}
+    command = [python, PAGE, str(folder / "scan.h5"), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def saved(path):
+    with h5py.File(path) as file:
+        return file["entry/data/volume"][()]
+
+
+@pytest.mark.slow
+def test_the_page_has_a_form_of_each_step_and_all_their_data_objects(told):
+    sections = {section["name"]: section for section in told["description"]["sections"]}
+    assert list(sections) == ["load", "normalize", "smooth", "save"]
+    (sigma,) = sections["smooth"]["fields"]
+    assert (sigma["name"], sigma["unit"], sigma["default"], sigma["maximum"]) == ("smooth.sigma", "px", 1.0, 50)
+    assert told["description"]["data"][0] == "smooth.output"
+    assert told["output"].endswith("scan_out.h5")
+    assert told["tile"] == ["daisy/app/smooth"]
+
+
+@pytest.mark.slow
+def test_what_can_be_run_is_accepted_and_a_wrong_value_is_said_at_its_field(told):
+    assert told["check"]["fields"] == {}
+    assert told["check"]["needed"] == 30 * 24 * 64 * 4
+    assert "sigma=99 is refused" in told["wrong"]["smooth.sigma"]
+
+
+@pytest.mark.slow
+def test_check_preview_and_run_give_the_bits_of_the_command_line(told, python, folder):
+    assert (told["job"]["state"], told["job"]["error"]) == ("done", None)
+    assert [one["output"] for one in told["results"]] == [str(folder / "app.h5")]
+    daisy(python, "run", told["graph"], f"save.output={folder}/command.h5")
+    by_command = saved(folder / "command.h5")
+    np.testing.assert_array_equal(saved(folder / "app.h5").view("u4"), by_command.view("u4"))
+    np.testing.assert_array_equal(np.load(folder / "preview.npy").view("u4"), by_command[7].view("u4"))
+
+
+@pytest.mark.slow
+def test_a_graph_written_by_hand_gives_the_same_bits(told, python, folder):
+    names = {"load": "ct.Load", "normalize": "ct.Normalize", "smooth": "own.Smooth", "save": "Save"}
+    links = [("load.flats", "normalize.flats"), ("load.darks", "normalize.darks")]
+    links += [("load.projections", "normalize.projections"), ("normalize.output", "smooth.projections")]
+    links += [("smooth.output", "save.data")]
+    graph = {
+        "nodes": {name: {"algorithm": algorithm} for name, algorithm in names.items()},
+        "links": [{"source": source, "target": target} for source, target in links],
+    }
+    (folder / "hand.json").write_text(json.dumps(graph))
+    settings = [f"load.input={folder}/scan.h5", f"save.output={folder}/hand.h5", "smooth.sigma=2.5"]
+    daisy(python, "run", folder / "hand.json", *settings)
+    np.testing.assert_array_equal(saved(folder / "app.h5").view("u4"), saved(folder / "hand.h5").view("u4"))
+
+
+def test_the_page_of_the_documentation_shows_the_files_that_are_installed():
+    text = (ROOT / "docs/apps/writing.md").read_text()
+    shown = re.findall(r"<!-- (docs/examples/\S+) -->\n```\w+\n(.*?)```", text, re.DOTALL)
+    files = {str(path.relative_to(ROOT)) for path in SOURCE.rglob("*") if path.is_file()}
+    assert {name for name, _ in shown} == {name for name in files if "__pycache__" not in name}
+    for name, block in shown:
+        assert block == (ROOT / name).read_text(), f"{name} is not what the page shows"
