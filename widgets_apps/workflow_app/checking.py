@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from widgets_apps.checking import accepted, check_outputs, plan_of, refuse_place
 from widgets_apps.session import FieldErrors
 from widgets_apps.workflow_app.recipe import Recipe
 from widgets_apps.workflow_app.sections import Section
+
+_log = logging.getLogger(__name__)
 
 _NAMED = re.compile(r"\b([A-Za-z_]\w*)=")
 
@@ -66,8 +69,10 @@ class Checking:
         try:
             graph = self._recipe.graph(given)
             plan = plan_of(graph)
-        except DaisyError as error:
-            raise self.by_field(error, graph, refusing(graph), given) from None
+        except Exception as error:  # a step may be somebody's own, which raises what it likes
+            if not isinstance(error, DaisyError):
+                _log.warning("a step does not take what comes to it", exc_info=True)
+            raise self._by_field(error, graph, refusing(graph), given) from None
         refuse_place(output, self.place("input", given), field=field)
         try:
             check_outputs(plan)
@@ -75,13 +80,13 @@ class Checking:
             raise FieldErrors({field: _sentence(error)}) from None
         return plan
 
-    def by_field(self, error: DaisyError, graph: Graph, step: str, given: Mapping[str, Any]) -> FieldErrors:
+    def _by_field(self, error: Exception, graph: Graph, step: str, given: Mapping[str, Any]) -> FieldErrors:
         """The error at the fields that it names, else at what the step reads or writes, else at the step itself."""
         if isinstance(error, FieldErrors):
             return error
         sections = self._recipe.sections(given)
         near = [section for section in sections if section.name in (step, "")]
-        named = [*_NAMED.findall(error.error), *_NAMED.findall(error.remedy or "")]
+        named = _NAMED.findall(_sentence(error))
         keys = [section.key(name) for name in named for section in reversed(near) if section.is_open(name)]
         return FieldErrors({(keys or [self._beside(graph, step, sections)])[0]: _sentence(error)})
 
@@ -99,5 +104,7 @@ class Checking:
         return self._recipe.role(role, self._recipe.sections(parameters))
 
 
-def _sentence(error: DaisyError) -> str:
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, DaisyError):
+        return f"{type(error).__name__}: {error}"
     return f"{error.error}: {error.remedy}" if error.remedy else error.error

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from daisy_kernel.errors import DaisyError
-from daisy_kernel.graph import Graph
+from daisy_kernel.declaration import suggest
+from daisy_kernel.errors import DataError
 from widgets_apps.checking import refuse_start
 from widgets_apps.jobs.job import JobRequest
 from widgets_apps.jobs.jobs import Jobs
@@ -66,14 +66,10 @@ class WorkflowPart(Part):
         self, parameters: _Parameters, data: str, across: str | None = None, index: int | None = None
     ) -> dict[str, Any]:
         """A data object, or one place across a dim of it, as a run would compute it."""
-        given = self._checking.previewed(parameters)
-        graph = Graph()
-        try:
-            graph = self._recipe.graph(given)
-            look = self._looking.look(graph, data, across, index)
-        except DaisyError as error:
-            step = next((name for name in graph.nodes if error.error.startswith(f"{name}:")), "")
-            raise error if not step else self._checking.by_field(error, graph, step, given) from None
+        there = self._recipe.data(parameters)
+        if data not in there:
+            raise DataError(f"there is no data object {data!r}", remedy=suggest(data, there))
+        look = self._looking.look(self._recipe.graph(self._checking.previewed(parameters)), data, across, index)
         found = {"dims": list(look.dims), "shape": list(look.shape), "across": look.across, "index": look.index}
         if look.picture is None:
             return {**found, "value": look.value, "seconds": None, "warnings": []}
