@@ -15,12 +15,17 @@ import numpy as np
 DAISY = str(Path(sys.executable).with_name("daisy"))
 
 
-@contextmanager
 def app_alone(folder, *settings):
     """``daisy app ct``; gives its process and the address that it printed."""
+    return alone(folder, [DAISY, "app", "ct", *settings])
+
+
+@contextmanager
+def alone(folder, command):
+    """A command that serves an app from a folder; gives its process and the address that it printed."""
     env = {**os.environ, "HOME": str(folder), "DAISY_STATE_DIR": str(folder / "state")}
-    command = [DAISY, "app", "ct", *settings, "--no-browser"]
-    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as process:
+    words = [*command, "--no-browser"]
+    with subprocess.Popen(words, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process, process.stdout.readline().strip()
         finally:
@@ -48,7 +53,7 @@ def same_bits(one, other):
 
 def at(page, name):
     """The element that scripts know by this name."""
-    return page.locator(f"[data-testid={name}]")
+    return page.locator(f"[data-testid='{name}']")
 
 
 def open_scan(page, path):
