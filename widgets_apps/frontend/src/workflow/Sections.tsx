@@ -5,7 +5,7 @@ import type { Channel } from "../channel";
 import { InputEntry } from "../files/InputEntry";
 import { PathForm } from "../files/PathForm";
 import { FieldError } from "../form/Form";
-import type { Field } from "../form/model";
+import { defaultOf, type Field, same, valueOf } from "../form/model";
 import type { Host } from "../host";
 import { Results } from "../results/Results";
 import { Export } from "../run/Export";
@@ -16,7 +16,10 @@ import { useText } from "../texts";
 import type { Workflow } from "./state";
 import type { Description, Section } from "./types";
 
-export interface Props {
+/** Fields of a step beyond which they are folded until one of them is set. */
+const LONG = 6;
+
+interface Props {
   readonly channel: Channel;
   readonly host: Host;
   readonly workflow: Workflow;
@@ -106,19 +109,30 @@ function SectionForm({ channel, host, workflow, description, section }: Props & 
   const { values, errors, set } = workflow;
   const elsewhere = [description.input, description.output].filter((name) => name !== null);
   const fields = section.fields.filter((field) => !elsewhere.includes(field.name));
+  const form = (
+    <PathForm
+      channel={channel}
+      host={host}
+      form={{ fields }}
+      values={values}
+      errors={errors}
+      onChange={set}
+      testIds={Object.fromEntries(fields.map(({ name }) => [name, `app-${name}`]))}
+    />
+  );
+  const isTouched = fields.some((field) => errors[field.name] !== undefined || !same(valueOf(field, values), defaultOf(field)));
   return (
     <>
       {fields.length === 0 && <p className="daisy-muted">{t("app.noFields")}</p>}
       <FieldError id={`${id}-error`} error={section.name === "" ? undefined : errors[section.name]} />
-      <PathForm
-        channel={channel}
-        host={host}
-        form={{ fields }}
-        values={values}
-        errors={errors}
-        onChange={set}
-        testIds={Object.fromEntries(fields.map(({ name }) => [name, `app-${name}`]))}
-      />
+      {fields.length <= LONG || section.name === "" ? (
+        form
+      ) : (
+        <details open={isTouched || undefined}>
+          <summary>{t("app.fields", { count: fields.length })}</summary>
+          {form}
+        </details>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ export const workflowTexts = {
   "app.nothing": { en: "Open an input to begin.", zh: "请先打开输入数据。" },
   "app.unset": { en: "Steps are shown once the workflow has its parameters.", zh: "填写工作流参数后显示各步骤。" },
   "app.noFields": { en: "Nothing to set.", zh: "无需设置。" },
+  "app.fields": { en: "{count} parameters", zh: "{count} 个参数" },
   "app.preview": { en: "Preview", zh: "预览" },
   "app.data": { en: "Show", zh: "显示" },
   "app.data.help": { en: "The data object that is computed and shown, as step.output", zh: "计算并显示的数据对象，格式为 步骤.输出" },

@@ -6,7 +6,7 @@ import { PreferencesProvider } from "../../src/preferences";
 import { WorkflowApp } from "../../src/workflow/WorkflowApp";
 import { seriousFaults } from "../shared/axe";
 import { host } from "../shared/fake";
-import { job, Server } from "./server";
+import { field, job, sections, Server } from "./server";
 
 // The viewer has tests of its own; here it says what it was given.
 vi.mock("../../src/viewer/SliceViewer", () => ({
@@ -17,6 +17,8 @@ beforeEach(() => localStorage.clear());
 afterEach(cleanup);
 
 const about = { session: "1", name: "smooth", title: { en: "Smoothing", zh: "平滑" }, component: "workflow", jobs: "own:SmoothApp" };
+
+const many = Array.from({ length: 7 }, (_, index) => field(`load.p${index}`));
 
 function show(server: Server, initial: Initial = {}) {
   return render(
@@ -63,6 +65,16 @@ it("shows a form of each step with its help, and follows a parameter in the prev
   screen.getByText("Blur it.");
   fireEvent.change(byId("app-smooth.sigma"), { target: { value: "2.5" } });
   await waitFor(() => expect(server.channel.given("workflow.preview").at(-1)?.["parameters"]).toMatchObject({ "smooth.sigma": 2.5 }));
+});
+
+it("folds a long form of a step until one of its fields is set or refused", async () => {
+  const server = new Server();
+  server.sections = sections.map((one) => (one.name === "load" ? { ...one, fields: [...one.fields, ...many] } : one));
+  await opened(server);
+  const fold = screen.getByText("7 parameters").closest("details");
+  expect(fold?.open).toBe(false);
+  fireEvent.change(byId("app-load.p3"), { target: { value: "5" } });
+  await waitFor(() => expect(fold?.open).toBe(true));
 });
 
 it("looks at another place, another dimension and another data object", async () => {

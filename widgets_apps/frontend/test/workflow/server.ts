@@ -4,7 +4,7 @@ import { RequestError } from "../../src/channel";
 import type { Field } from "../../src/form/model";
 import { FakeChannel } from "../shared/fake";
 
-function field(name: string, more: Partial<Field> = {}): Field {
+export function field(name: string, more: Partial<Field> = {}): Field {
   return { name, label: name.split(".").at(-1) ?? "", help: "", kind: "number", optional: false, default: null, when: {}, ...more };
 }
 
@@ -28,9 +28,10 @@ export class Server {
   jobs: object[] = [];
   wrong: Record<string, string> = {};
   results: object[] = [];
+  sections = sections;
   data = ["smooth.output", "load.data", "count.output"];
   readonly channel = new FakeChannel({
-    "workflow.describe": () => ({ sections, input: "load.input", output: "save.output", data: this.data }),
+    "workflow.describe": () => ({ sections: this.sections, input: "load.input", output: "save.output", data: this.data }),
     "workflow.open": ({ path }: { path: string }) => ({ path, output: path.replace(".h5", "_out.h5") }),
     "workflow.check": () => ({ fields: this.wrong, needed: 2e9, free: 5e9, exists: false, plan: null }),
     "workflow.preview": (asked: { data: string; across: string | null; index: number | null }) => this.#look(asked),
