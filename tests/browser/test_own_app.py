@@ -19,7 +19,8 @@ def python(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    found = tmp_path_factory.mktemp("own")
+    found = tmp_path_factory.mktemp("own") / "beamtime/2026-11"
+    found.mkdir(parents=True)
     daisy("demo", "scan.h5", "--rows", 200, "--columns", 256, "--angles", 40, folder=found)
     return found
 
@@ -53,6 +54,7 @@ def test_an_algorithm_of_ones_own_is_tried_run_and_gives_the_bits_of_the_command
     settled(app)
     at(app, "app-data").select_option("smooth.output")
     settled(app)
+    at(app, "app-input").evaluate("input => { input.scrollLeft = input.scrollWidth }")  # the end of a path says most
     picture("own-app.png")
     here = folder / "app.h5"
     at(app, "app-output").fill(str(here))
