@@ -13,6 +13,7 @@ import numpy as np
 
 from daisy_kernel.jupyter.tiles import GROUP, read_tiles
 from widgets_apps.apps import installed
+from widgets_apps.widget import app as widget
 
 
 def main(scan: str, folder: Path) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def main(scan: str, folder: Path) -> dict[str, Any]:
     deadline = time.monotonic() + 60
     while not parts["jobs"]._jobs.get(job["id"]).is_ended and time.monotonic() < deadline:
         time.sleep(0.05)
+    cell = widget("smooth", input=scan)
+    cell.close()
     tiles, _ = read_tiles(entry_points(group=GROUP))
     return {
         "description": page.describe({}),
@@ -39,6 +42,7 @@ def main(scan: str, folder: Path) -> dict[str, Any]:
         "job": parts["jobs"].list()["jobs"][0],
         "results": page.results()["results"],
         "graph": page.export(parameters, str(folder / "smooth"))["path"],
+        "cell": dict(cell.initial),
         "tile": [tile.url for tile in tiles if tile.title == "Smoothing"],
     }
 

@@ -47,7 +47,7 @@ def saved(path):
 
 
 @pytest.mark.slow
-def test_the_page_has_a_form_of_each_step_and_all_their_data_objects(told):
+def test_the_page_has_a_form_of_each_step_and_all_their_data_objects_and_is_reached_everywhere(told, folder):
     sections = {section["name"]: section for section in told["description"]["sections"]}
     assert list(sections) == ["load", "normalize", "smooth", "save"]
     (sigma,) = sections["smooth"]["fields"]
@@ -55,6 +55,7 @@ def test_the_page_has_a_form_of_each_step_and_all_their_data_objects(told):
     assert told["description"]["data"][0] == "smooth.output"
     assert told["output"].endswith("scan_out.h5")
     assert told["tile"] == ["daisy/app/smooth"]
+    assert told["cell"] == {"input": str(folder / "scan.h5")}
 
 
 @pytest.mark.slow
