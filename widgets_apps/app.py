@@ -54,6 +54,20 @@ class _AppPart(Part):
         return Reply({}, [built(name)])
 
 
+class _BrokenPart(Part):
+    """Stands for an app that cannot be opened, and says why."""
+
+    name = "app"
+
+    def __init__(self, reason: Exception) -> None:
+        self._reason = reason
+
+    @exposed
+    def hello(self) -> None:
+        """Why nobody answers."""
+        raise self._reason
+
+
 def built(name: str) -> bytes:
     """A file of the browser's part; says what to do where it was not built."""
     try:
@@ -68,3 +82,8 @@ def open_session(app: App, name: str, title: Mapping[str, str], send: Send) -> S
     """A session of an app."""
     about = {"session": uuid.uuid4().hex, "name": name, "title": dict(title), "component": app.component, **app.about()}
     return Session([_AppPart(about), *app.parts()], send)
+
+
+def broken_session(reason: Exception, send: Send) -> Session:
+    """A session of an app that cannot be opened: its page is told the reason."""
+    return Session([_BrokenPart(reason)], send)

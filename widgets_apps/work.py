@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import xarray
@@ -25,7 +25,7 @@ _WIDE = 16  # elements along a cut: what is costly to come by is read and kept f
 _WIDEST = 64 << 20  # bytes, at most, of what is widened so
 _LONG = 64  # elements of a strip from which it is worth to keep what neighbours need
 _BATCH = 96 << 20  # bytes of a step that must see whole frames, computed at once
-_WHOLE = 4 << 30  # bytes of such a step, at most: several seconds
+_WHOLE = 4 << 30  # bytes that a step sees for one picture, at most: several seconds
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,9 @@ class Work:
 
     def _computed(self, step: Step, produced: Region, *, keep: bool = True) -> Kept:
         selected = step.algorithm.select(**step.inputs) if step.is_whole else {}
+        if step.is_whole:
+            total = sum(size(a, selected.get(p, {})) for p, a in step.inputs.items() if _is_array(a))
+            _refuse_large(step, total, "everything", "look at what goes into it, or at the result of a run")
         inputs: dict[str, Any] = {}
         given: Region = {}
         warnings: dict[str, int] = {}
@@ -125,11 +128,7 @@ class Work:
         strip = self.strip(step, wanted)
         first, last = wanted.get(dim, (0, step.extent(dim) or 1))
         total = _seen(step, strip, {dim: (first, last)})
-        if total > _WHOLE:
-            raise DataError(
-                f"{step.name} looks at whole frames, {total / 2**30:.0f} GiB for one row",
-                remedy="look at single projections, or at the result of a run",
-            )
+        _refuse_large(step, total, "whole frames", "look at single projections, or at the result of a run")
         length = max(1, min(last - first, _BATCH * (last - first) // max(total, 1)))
         outputs = {port: cut(array, wanted).copy(deep=False) for port, array in step.outputs.items()}
         values = {port: np.empty(array.shape, array.dtype) for port, array in outputs.items()}
@@ -162,6 +161,12 @@ class Work:
         return Kept({next(iter(step.outputs)): output}, {**batch, strip.dim: strip.gives}, warnings)
 
 
+def _refuse_large(step: Step, total: int, sees: str, remedy: str) -> None:
+    """Raise DataError where a step would have to see more bytes than a person waits for, and a memory may hold."""
+    if total > _WHOLE:
+        raise DataError(f"{step.name} looks at {sees}, {total / 2**30:.0f} GiB at once", remedy=remedy)
+
+
 def _note(warnings: dict[str, int], more: Mapping[str, int]) -> None:
     """Add warnings; the same one from two sides is one."""
     warnings.update({text: max(count, warnings.get(text, 0)) for text, count in more.items()})
@@ -175,9 +180,13 @@ def _joined(parts: list[DataArray], dim: str) -> DataArray:
 
 def _seen(step: Step, strip: Strip | None, region: Region) -> int:
     """Bytes that a step must see of its inputs."""
-    arrays = [array for array in step.inputs.values() if isinstance(array, DataArray)]
+    arrays = [array for array in step.inputs.values() if _is_array(array)]
     pieces = [{}] if strip is None else [{strip.dim: piece} for piece in strip.pieces]
     return sum(size(array, {**region, **piece}) for array in arrays for piece in pieces)
+
+
+def _is_array(value: Any) -> TypeGuard[DataArray]:
+    return isinstance(value, DataArray)
 
 
 def _widened(array: Any, wanted: Region) -> Region:

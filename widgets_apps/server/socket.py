@@ -13,7 +13,7 @@ from typing import Any
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from daisy_kernel.errors import DaisyError
-from widgets_apps.app import open_session
+from widgets_apps.app import broken_session, open_session
 from widgets_apps.apps import installed
 from widgets_apps.session import Buffers, Session
 
@@ -86,7 +86,10 @@ class Sessions:
     open: dict[tuple[str, str], Attached] = field(default_factory=dict)
 
     def attach(self, app: str, key: str, socket: SocketHandler) -> Attached:
-        """The session of a key, a new one where there is none; `RegistryError` for an unknown app."""
+        """The session of a key, a new one where there is none; `RegistryError` for an unknown app.
+
+        Of an app that does not load, or has wrong steps, it is one that tells the page why.
+        """
         place = (app, key)
         if place not in self.open:
             entry = installed().find(app)
@@ -94,7 +97,12 @@ class Sessions:
             def send(header: Mapping[str, Any], buffers: Buffers) -> None:
                 self.soon(self._tell, place, _frame(header, buffers))
 
-            self.open[place] = Attached(open_session(entry.load()(), app, entry.title, send))
+            try:
+                session = open_session(entry.load()(), app, entry.title, send)
+            except Exception as error:  # of somebody's own code, which raises what it likes
+                _log.warning("the app %s cannot be opened", app, exc_info=True)
+                session = broken_session(error, send)
+            self.open[place] = Attached(session)
         attached = self.open[place]
         if attached.expiry is not None:
             attached.expiry.cancel()

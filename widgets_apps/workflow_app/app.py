@@ -25,6 +25,11 @@ class WorkflowApp(App):
     workflow: ClassVar[str | type[Workflow] | Graph | tuple[str, ...]]
     shown: ClassVar[Sequence[str]] = ()
 
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if not hasattr(cls, "workflow"):
+            raise TypeError(f'{cls.__name__} names no workflow: write workflow = ("my.Load", "my.Step", "Save")')
+
     def parts(self) -> Sequence[Part]:
         """Viewer, files, jobs and the workflow of one page. Errors: RegistryError, GraphError."""
         from widgets_apps.files.part import FilesPart

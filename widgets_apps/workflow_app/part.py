@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.declaration import suggest
-from daisy_kernel.errors import DataError
+from daisy_kernel.errors import DataError, GraphError
 from widgets_apps.checking import refuse_start
 from widgets_apps.jobs.job import JobRequest
 from widgets_apps.jobs.jobs import Jobs
@@ -31,6 +31,7 @@ class WorkflowPart(Part):
     name = "workflow"
 
     def __init__(self, app: str, recipe: Recipe, shown: tuple[str, ...], sources: Sources, jobs: Jobs) -> None:
+        _check_shown(recipe, shown)
         self._app = app
         self._recipe = recipe
         self._shown = shown
@@ -126,3 +127,11 @@ class WorkflowPart(Part):
         """What the app names of the data objects that there are, or all of them, the last one first."""
         there = self._recipe.data(parameters)
         return [name for name in self._shown if name in there] or there[::-1]
+
+
+def _check_shown(recipe: Recipe, shown: tuple[str, ...]) -> None:
+    """Raise GraphError where an app shows what no step gives; the steps of a workflow depend on its parameters."""
+    there = recipe.data({})
+    unknown = [name for name in shown if name not in there]
+    if unknown and recipe.workflow is None:
+        raise GraphError(f"the app shows {unknown[0]!r}, which no step gives", remedy=suggest(unknown[0], there))

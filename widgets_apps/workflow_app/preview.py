@@ -61,9 +61,8 @@ class Looking:
         region = {} if across is None or index is None else {across: (index, index + 1)}
         found = self._preview.compute(graph, reference, region)
         seen = found.value if across is None else found.value.isel({across: 0})
-        seen = seen.expand_dims(
-            [f"{' ' * number}-" for number in range(seen.ndim, 2)]
-        )  # a line is a picture of one row
+        while seen.ndim < 2:  # a line is a picture of one row
+            seen = seen.expand_dims(f"axis {seen.ndim}")
         values = _real(reference, np.ascontiguousarray(seen.values))
         picture = Picture(
             values,

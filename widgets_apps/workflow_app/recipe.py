@@ -82,7 +82,7 @@ class Recipe:
     def data(self, parameters: Mapping[str, Any]) -> list[str]:
         """The data objects that can be looked at before a run, in the order in which they come about.
 
-        None where the parameters do not record steps yet.
+        Empty where the parameters do not record steps yet.
         """
         found: list[str] = []
         try:

@@ -7,6 +7,7 @@ from typing import Literal
 from daisy_kernel.algorithm import Algorithm, InputPath, OutputPath, Parameter
 from daisy_kernel.engines.scope import Scope
 from daisy_kernel.errors import DataError
+from daisy_kernel.template import template
 from daisy_kernel.workflow import Workflow
 from tests.widgets_apps.preview_steps import Frames
 
@@ -28,6 +29,13 @@ class Choosy(Algorithm):
 
     def execute(self, frames: Frames) -> Frames:
         return frames
+
+
+class Huge(Algorithm):
+    """Frames of 64 GiB, which nobody can hold."""
+
+    def execute(self) -> Frames:
+        return template(("frame", "row", "column"), (4096, 2048, 2048), "float32")
 
 
 class Scaling(Workflow):

@@ -9,9 +9,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from xarray import DataArray
 
-from daisy_kernel.errors import DataError, OutputError
-from tests.widgets_apps.workflow_app.steps import STEPS, Scaling
+from daisy_kernel.errors import DataError, GraphError, OutputError
+from tests.widgets_apps.workflow_app.steps import HERE, STEPS, Scaling
 from widgets_apps.session import FieldErrors
 from widgets_apps.workflow_app import WorkflowApp
 from widgets_apps.workflow_app.app import WorkflowApp as Declared
@@ -45,6 +46,16 @@ def test_an_app_is_a_class_that_names_its_workflow(frames, monkeypatch, tmp_path
     assert app.about() == {"jobs": f"{__name__}:ScalingApp"}
     for part in parts.values():
         part.close()
+
+
+def test_an_app_without_a_workflow_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match="Nothing names no workflow: write workflow ="):
+        type("Nothing", (WorkflowApp,), {})
+
+
+def test_a_data_object_that_an_app_shows_and_no_step_gives_is_refused(part_of):
+    with pytest.raises(GraphError, match=r"shows 'scale.out', which no step gives.*did you mean 'scale.output'"):
+        part_of(CHAIN, ("scale.out",))
 
 
 def test_the_page_is_told_the_forms_the_fields_of_input_and_output_and_the_data(part_of):
@@ -82,6 +93,21 @@ def test_what_is_no_array_is_seen_as_text(part_of, frames):
     found = part.preview({"read.input": str(frames)}, "largest.output")
     assert found["value"] == f"{np.load(frames).max():.6g}"
     assert "source" not in found
+
+
+def test_a_step_that_must_see_everything_is_not_given_more_than_a_memory_holds(part_of):
+    part = part_of((f"{HERE}:Huge", f"{STEPS}:Largest", "Save"))
+    with pytest.raises(DataError, match="largest looks at everything, 64 GiB at once"):
+        part.preview({}, "largest.output")
+
+
+def test_a_line_is_a_picture_of_one_row(part_of, given, monkeypatch):
+    part = part_of(Scaling)
+    line = DataArray(np.arange(5.0), dims="energy")
+    monkeypatch.setattr("tests.widgets_apps.workflow_app.steps.Choosy.describe", lambda *_, **__: line)
+    monkeypatch.setattr("tests.widgets_apps.workflow_app.steps.Choosy.execute", lambda *_, **__: line)
+    found = part.preview(given, "choosy.output")
+    assert (found["shape"], found["across"], found["source"]["shape"]) == ([5], None, [1, 5])
 
 
 def test_a_picture_keeps_its_id_while_its_place_is_the_same(part_of, given):
