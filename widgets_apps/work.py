@@ -164,7 +164,7 @@ class Work:
 def _refuse_large(step: Step, total: int, sees: str, remedy: str) -> None:
     """Raise DataError where a step would have to see more bytes than a person waits for, and a memory may hold."""
     if total > _WHOLE:
-        raise DataError(f"{step.name} looks at {sees}, {total / 2**30:.0f} GiB at once", remedy=remedy)
+        raise DataError(f"{step.name} looks at {sees}, {total / 2**30:.0f} GiB for one picture", remedy=remedy)
 
 
 def _note(warnings: dict[str, int], more: Mapping[str, int]) -> None:

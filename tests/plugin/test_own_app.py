@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -12,8 +13,12 @@ import h5py
 import numpy as np
 import pytest
 
+from daisy_kernel.cli.kernel import places, write_kernel
 from daisy_kernel.domains.ct.demo.scan import write_demo_scan
+from daisy_kernel.runs.known import RUNTIME_DIR
 from tests.installing import daisy, installed_with
+from tests.jupyter.server_process import jupyter_server
+from tests.widgets_apps.test_jupyter import get, hello
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "docs/examples/own_app"
@@ -73,6 +78,22 @@ def test_check_preview_and_run_give_the_bits_of_the_command_line(told, python, f
     by_command = saved(folder / "command.h5")
     np.testing.assert_array_equal(saved(folder / "app.h5").view("u4"), by_command.view("u4"))
     np.testing.assert_array_equal(np.load(folder / "preview.npy").view("u4"), by_command[7].view("u4"))
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio
+async def test_the_app_is_below_a_users_jupyter_server(python, tmp_path):
+    share, config = places(user=False, prefix=tmp_path / "prefix")
+    write_kernel(share, config)
+    site = next(python.parents[1].glob("lib/python*/site-packages"))
+    env = {"PYTHONPATH": f"{ROOT}:{site}", "JUPYTER_PATH": str(share), RUNTIME_DIR: str(tmp_path / "daisy")}
+    (tmp_path / "daisy").mkdir(mode=0o700)
+    with jupyter_server(tmp_path, tmp_path / "prefix", DAISY_STATE_DIR=str(tmp_path / "state"), **env) as address:
+        page, _ = await asyncio.to_thread(get, f"{address}daisy/app/smooth")
+        assert b"<title>Smoothing</title>" in page
+        about = await hello(address, app="smooth")
+    assert (about["component"], about["title"]["zh"]) == ("workflow", "平滑")
+    assert "daisy/app/smooth" in next((tmp_path / "daisy").rglob("jp_app_launcher_daisy.yaml")).read_text()
 
 
 @pytest.mark.slow

@@ -41,8 +41,8 @@ def get(url: str, token: str = TOKEN):
         return answer.read(), answer.headers
 
 
-async def hello(server: str, token: str = TOKEN):
-    url = f"{server.replace('http', 'ws')}daisy/app/ct/socket?session=x"
+async def hello(server: str, token: str = TOKEN, app: str = "ct"):
+    url = f"{server.replace('http', 'ws')}daisy/app/{app}/socket?session=x"
     headers = {"Authorization": f"token {token}"}
     socket = await websocket_connect(HTTPRequest(url, headers=headers, request_timeout=60))
     try:

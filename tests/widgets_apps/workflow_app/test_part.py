@@ -97,7 +97,7 @@ def test_what_is_no_array_is_seen_as_text(part_of, frames):
 
 def test_a_step_that_must_see_everything_is_not_given_more_than_a_memory_holds(part_of):
     part = part_of((f"{HERE}:Huge", f"{STEPS}:Largest", "Save"))
-    with pytest.raises(DataError, match="largest looks at everything, 64 GiB at once"):
+    with pytest.raises(DataError, match="largest looks at everything, 64 GiB for one picture"):
         part.preview({}, "largest.output")
 
 
