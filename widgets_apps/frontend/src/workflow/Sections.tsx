@@ -129,7 +129,7 @@ function SectionForm({ channel, host, workflow, description, section }: Props & 
         form
       ) : (
         <details open={isTouched || undefined}>
-          <summary>{t("app.fields", { count: fields.length })}</summary>
+          <summary title={t("app.fields.help")}>{t("app.fields", { count: fields.length })}</summary>
           {form}
         </details>
       )}
@@ -157,7 +157,7 @@ function Run({ channel, host, workflow, description, options, onOptions }: Props
       <FieldError id="app-run-error" error={errors[""]} />
       <RunSettings check={check} options={options} onOptions={onOptions} prefix="app" />
       <details>
-        <summary>{t("run.export")}</summary>
+        <summary title={t("run.export.help")}>{t("run.export")}</summary>
         <Export
           kinds={["graph"]}
           output={output}

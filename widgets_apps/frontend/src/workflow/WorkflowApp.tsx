@@ -35,7 +35,7 @@ export function WorkflowApp(props: AppProps): ReactElement {
 }
 
 function Layout({ channel, host, initial, about, workflow, description }: AppProps & { workflow: Workflow; description: Description }): ReactElement {
-  const { output, parameters, isReady, refuse } = workflow;
+  const { output, parameters, isReady, check, refuse } = workflow;
   const [options, setOptions] = useState(FIRST_OPTIONS);
   const [shown, setShown] = useState<readonly string[]>([]);
   const running = useRunning(channel, "workflow", output, refuse);
@@ -60,6 +60,7 @@ function Layout({ channel, host, initial, about, workflow, description }: AppPro
         <RunBar
           channel={channel}
           running={running}
+          check={check}
           output={output}
           isReady={isReady}
           onRun={() => void running.start(parameters, options)}

@@ -6,6 +6,7 @@ export const workflowTexts = {
   "app.unset": { en: "Steps are shown once the workflow has its parameters.", zh: "填写工作流参数后显示各步骤。" },
   "app.noFields": { en: "Nothing to set.", zh: "无需设置。" },
   "app.fields": { en: "{count} parameters", zh: "{count} 个参数" },
+  "app.fields.help": { en: "They have values that suit most inputs", zh: "默认值适用于大多数输入" },
   "app.preview": { en: "Preview", zh: "预览" },
   "app.data": { en: "Show", zh: "显示" },
   "app.data.help": { en: "The data object that is computed and shown, as step.output", zh: "计算并显示的数据对象，格式为 步骤.输出" },
