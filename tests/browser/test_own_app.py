@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser import faults
 from tests.browser.app_process import alone, at, daisy, same_bits
 from tests.installing import daisy as run_daisy
 from tests.installing import installed_with
@@ -81,11 +82,6 @@ def test_a_wrong_value_is_said_beside_its_field_and_starts_nothing(app):
     assert at(app, "app-status").get_attribute("data-state") == "idle"
 
 
-def test_every_control_has_a_name_and_a_tooltip_and_the_keyboard_reaches_it(app):
-    controls = app.locator(".daisy-side :is(button, input, select, summary):visible")
-    nameless = controls.evaluate_all(
-        "all => all.filter(one => one.tagName !== 'SUMMARY' && !one.title && !one.closest('[title]'))"
-        ".map(one => one.outerHTML)"
-    )
-    assert nameless == []
-    assert controls.evaluate_all("all => all.every(one => one.tabIndex >= 0)")
+def test_the_page_has_no_fault_that_keeps_a_person_from_using_it(app):
+    found = {"accessibility": faults.of_accessibility(app), "labels": faults.of_labels(app)}
+    assert found | {"layout": faults.of_layout(app)} == {"accessibility": [], "labels": [], "layout": []}
