@@ -8,6 +8,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import psutil
@@ -50,7 +51,14 @@ async def hello(server: str, token: str = TOKEN, app: str = "ct"):
         return await first_reply(socket)
     finally:
         socket.close()
-        await asyncio.sleep(0.1)  # the other side closes it too
+        with suppress(TimeoutError):  # where it was closed already, nothing more is said
+            await asyncio.wait_for(closed(socket), 2)
+
+
+async def closed(socket):
+    """Wait until the other side has closed a socket too."""
+    while await socket.read_message() is not None:
+        pass
 
 
 async def first_reply(socket):
