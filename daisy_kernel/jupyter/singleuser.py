@@ -36,11 +36,17 @@ def become(line: str) -> None:
     os.close(nothing)
 
 
-def settings(home: Path) -> list[str]:
-    """What every server is told; ``home`` is where its user's files lie, whose free space is shown."""
+def settings(home: Path, cores: float) -> list[str]:
+    """What every server is told.
+
+    home: where its user's files lie, whose free space is shown; cores: how many it may use, 0: all. The extension that
+    shows both takes JupyterHub's CPU_LIMIT for percent and would warn for ever; a core that computes is no trouble.
+    """
     return [
         f"--LabApp.app_settings_dir={Path(__file__).with_name('lab')}",
         "--ResourceUseDisplay.track_cpu_percent=True",
+        f"--ResourceUseDisplay.cpu_limit={100 * cores:g}",
+        "--ResourceUseDisplay.cpu_warning_threshold=0",
         "--ResourceUseDisplay.track_disk_usage=True",
         f"--ResourceUseDisplay.disk_path={home}",
         "--ServerApp.terminado_settings=shell_command=['/bin/bash']",
@@ -58,7 +64,7 @@ def _main() -> None:
         if not line:
             return
         become(line)
-    sys.argv[1:1] = settings(Path.home())
+    sys.argv[1:1] = settings(Path.home(), float(os.environ.get("CPU_LIMIT") or 0))
     main()
 
 

@@ -46,3 +46,9 @@ def test_the_status_bar_shows_what_is_used_of_how_much(lab, what):
     screens.until(lambda: numbers.search(bar.inner_text()))
     used, limit = map(float, numbers.search(bar.inner_text()).groups())
     assert 0 < used < limit
+
+
+def test_the_status_bar_warns_of_nothing_while_there_is_enough_of_all(lab):
+    bar = lab.locator("#jp-main-statusbar")
+    screens.until(lambda: "CPU: " in bar.inner_text())
+    assert bar.locator(".jp-IndicatorContainer-warn, [class*=warn]").count() == 0

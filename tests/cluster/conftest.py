@@ -14,6 +14,7 @@ from tests.cluster.platform import installed
 from tests.cluster.site import ROOT
 
 CLUSTER = Path(os.environ.get("DAISY_CLUSTER", ROOT.parent / "shared" / "cluster"))
+_SECONDS = pytest.StashKey[dict[str, float]]()
 _PROGRAMS = Path("/var/lib/daas-cluster/bin")
 
 
@@ -56,17 +57,18 @@ def pytest_terminal_summary(terminalreporter):
     if reason := reason_not_to_run():
         terminalreporter.write_line(f"cluster: NOT RUN, {reason}")
         return
+    for what, seconds in terminalreporter.config.stash.get(_SECONDS, {}).items():
+        terminalreporter.write_line(f"{what}: {seconds:.1f} s")
     failed = sum(report.outcome == "failed" for report in ours)
     terminalreporter.write_line(f"cluster: {len(ours) - failed} passed, {failed} failed")
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory):
+def platform(pytestconfig):
     """The release, installed for this session; KEEP=1 leaves it."""
     found = installed(Path(os.environ.get("DAISY_CLUSTER_STORAGE", "/var/lib/daas-cluster/site")))
+    pytestconfig.stash[_SECONDS] = found.seconds
     yield found
-    for what, seconds in found.seconds.items():
-        print(f"{what}: {seconds:.1f} s")
     if os.environ.get("KEEP") != "1":
         found.site.remove()
 

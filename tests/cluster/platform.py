@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.cluster import web
 from tests.cluster.kube import get, helm, kubectl, until, wait_gone
 from tests.cluster.site import HOST, ROOT, SSO, SSO_HOST, Site, tag
 
@@ -73,9 +74,11 @@ class Platform:
         return kubectl("exec", name, "--namespace", self.users, "--container", "notebook", "--", *command, check=check)
 
     def stop_servers(self) -> None:
-        """No server is left."""
+        """No server is left: each user stops theirs."""
         selector = "component=singleuser-server"
-        kubectl("delete", "pods", "--namespace", self.users, "--selector", selector, "--grace-period=1", timeout=180)
+        pods = get("pods", "--namespace", self.users, "--selector", selector)["items"]
+        for user in {pod["metadata"]["labels"]["hub.jupyter.org/username"] for pod in pods}:
+            web.stop_server(self, user)
         wait_gone("pods", "--namespace", self.users, "--selector", selector)
 
     def hub_log(self) -> str:

@@ -100,7 +100,7 @@ def test_the_pod_is_the_person_of_the_login(platform, page):
 
 def test_the_first_reconstruction_in_a_new_pod_compiles_nothing(platform, scan):
     run = "NUMBA_DEBUG_CACHE=1 daisy run ct input=/data/CT-DEMO/tooth.h5 output=/tmp/first.h5"
-    said = platform.in_server("both", "sh", "-c", run)
+    said = platform.in_server("both", "daisy-entrypoint", "sh", "-c", run)  # as the server itself was started
     assert said.count("data loaded from") > 10
     assert "data saved to" not in said
 

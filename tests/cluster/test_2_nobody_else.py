@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.cluster import visit
-from tests.cluster.kube import apply, get, kubectl
+from tests.cluster.kube import apply, get, kubectl, until
 from tests.cluster.site import SSO, SSO_HOST
 from tests.cluster.visit import open_lab
-from tests.cluster.web import log_in, session
+from tests.cluster.web import changing, log_in, session
 
 PROBE = (
     "import socket, sys\n"
@@ -105,33 +108,39 @@ def test_a_pod_does_not_reach_the_proxys_api_and_the_hub_does(platform, servers)
 
 @pytest.fixture
 def metadata_service():
-    """The address at which clouds answer with credentials: a namespace of the network behind a pair of interfaces."""
-    name, ours, theirs = "daas-meta", "daas-meta0", "daas-meta1"
+    """The address at which clouds answer with credentials: a process with a network of its own, behind two interfaces.
+
+    Not by ``ip netns``: that shares the mounts of /run/netns, and no pod of this node could be removed any more.
+    """
+    ours, theirs = "daas-meta0", "daas-meta1"
+    holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+    inside = ["nsenter", "--target", str(holder.pid), "--net"]
+    until(lambda: _network(holder.pid) != _network(os.getpid()), 5)
     setup = [
-        ["ip", "netns", "add", name],
         ["ip", "link", "add", ours, "type", "veth", "peer", "name", theirs],
-        ["ip", "link", "set", theirs, "netns", name],
+        ["ip", "link", "set", theirs, "netns", str(holder.pid)],
         ["ip", "addr", "add", "192.0.2.1/30", "dev", ours],
         ["ip", "link", "set", ours, "up"],
-        ["ip", "-n", name, "addr", "add", "192.0.2.2/30", "dev", theirs],
-        ["ip", "-n", name, "link", "set", theirs, "up"],
-        ["ip", "-n", name, "link", "set", "lo", "up"],
-        ["ip", "-n", name, "addr", "add", f"{METADATA}/32", "dev", "lo"],
-        ["ip", "-n", name, "route", "add", "default", "via", "192.0.2.1"],
+        [*inside, "ip", "addr", "add", "192.0.2.2/30", "dev", theirs],
+        [*inside, "ip", "link", "set", theirs, "up"],
+        [*inside, "ip", "link", "set", "lo", "up"],
+        [*inside, "ip", "addr", "add", f"{METADATA}/32", "dev", "lo"],
+        [*inside, "ip", "route", "add", "default", "via", "192.0.2.1"],
         ["ip", "route", "add", f"{METADATA}/32", "via", "192.0.2.2"],
     ]
-    cleanup = [["ip", "netns", "del", name], ["ip", "link", "del", ours]]
-    for command in cleanup:
-        subprocess.run(command, capture_output=True, check=False)
     for command in setup:
         subprocess.run(command, check=True, capture_output=True)
-    serve = ["ip", "netns", "exec", name, "python3", "-m", "http.server", "80", "--bind", METADATA]
+    serve = [*inside, sys.executable, "-m", "http.server", "80", "--bind", METADATA]
     server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     yield METADATA
-    server.kill()
-    server.wait()
-    for command in cleanup:
-        subprocess.run(command, capture_output=True, check=False)
+    for process in (server, holder):
+        process.kill()
+        process.wait()
+    subprocess.run(["ip", "link", "del", ours], capture_output=True, check=False)
+
+
+def _network(pid):
+    return Path(f"/proc/{pid}/ns/net").readlink()
 
 
 def test_a_pod_does_not_reach_the_metadata_address_that_a_stranger_reaches(servers, stranger, metadata_service):
@@ -186,16 +195,10 @@ def test_what_is_forged_opens_nothing(platform, servers, name):
         assert answer.status_code in (302, 401, 403), (path, answer.status_code)
 
 
-def token(client, platform, **asked):
+def token(client, platform, user, **asked):
     """An API token that a logged-in user makes."""
-    client.get(f"{platform.site.url}/hub/token", timeout=20)  # which gives the cookie against forged requests
-    xsrf, user = client.cookies.get("_xsrf") or "", asked.pop("user")
-    made = client.post(
-        f"{platform.site.url}/hub/api/users/{user}/tokens",
-        json=asked,
-        headers={"X-XSRFToken": xsrf, "Referer": f"{platform.site.url}/hub/token", "Sec-Fetch-Site": "same-origin"},
-        timeout=20,
-    )
+    url = f"{platform.site.url}/hub/api/users/{user}/tokens"
+    made = client.post(url, json=asked, headers=changing(platform, client), timeout=20)
     assert made.status_code == 201, made.text
     return json.loads(made.text)["token"]
 
