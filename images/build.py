@@ -52,10 +52,10 @@ def make_context(folder: Path) -> None:
 
 
 def pip_settings(listed: str) -> str:
-    """What `pip config list` says about where packages are, as a settings file; empty where it says nothing.
+    r"""What `pip config list` says about where packages are, as a settings file; empty where it says nothing.
 
-    >>> pip_settings("global.index-url='https://packages.example/simple'\\n:env:.default-timeout='180'")
-    '[global]\\nindex-url = https://packages.example/simple\\n'
+    >>> pip_settings("global.index-url='https://packages.example/simple'\n:env:.default-timeout='180'")
+    '[global]\nindex-url = https://packages.example/simple\n'
     """
     lines = []
     for line in listed.splitlines():
@@ -91,7 +91,7 @@ def build_all(roles: Sequence[str], tag: str, base: str | None, builder: Sequenc
 
 
 def _pip_mounts(folder: Path) -> list[str]:
-    """pip's settings of this machine are mounted, so that neither Dockerfile nor image names a host."""
+    """Words that mount this machine's settings of pip, so that neither Dockerfile nor image names a host."""
     words = [sys.executable, "-m", "pip", "config", "list"]
     settings = pip_settings(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
     if not settings:

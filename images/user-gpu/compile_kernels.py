@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cupy
-import cupy.fft
+from cupy.cuda import cufft
 from cupy_backends.cuda.libs import nvrtc
 
 from daisy_kernel.domains.ct.gpu import kernels
@@ -13,7 +13,7 @@ ARCHITECTURES = ("compute_70", "sm_80", "sm_90")
 
 def compile_kernels() -> int:
     """Compile all; returns how many programs, raises NVRTC's error with its log."""
-    cases = [(name, ()) for name in kernels.SOURCES]
+    cases: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in kernels.SOURCES]
     cases += [("lines", (kernels.count_option(dtype),)) for dtype in kernels.COUNTS]
     for name, options in cases:
         for architecture in ARCHITECTURES:
@@ -28,4 +28,5 @@ def compile_kernels() -> int:
 
 
 if __name__ == "__main__":
+    cufft.getVersion()  # loads the library
     print(f"CuPy {cupy.__version__}, NVRTC {nvrtc.getVersion()}: {compile_kernels()} programs compiled")

@@ -1,4 +1,4 @@
-"""The built images, run on the test cluster (``make images``, then ``pytest -m images``; DAISY_IMAGES names the tag)."""
+"""The built images on the test cluster: ``make images``, then ``pytest -m images``; DAISY_IMAGES names the tag."""
 
 from __future__ import annotations
 
@@ -124,10 +124,16 @@ def test_the_first_reconstruction_compiles_nothing(server):
     assert re.findall(r"\[cache\] (?:index|data) saved to .*", said) == []
 
 
-def test_a_name_for_the_uid_is_there_in_30_ms(server):
-    script = "time (for i in 1 2 3 4 5 6 7 8 9 10; do daisy-entrypoint true; done)"
-    said = pods.run(server, f"TIMEFORMAT=%R; {{ {script}; }} 2>&1", named=False)
-    assert float(said) / 10 < 0.03 * 3  # measured 0.01; the machine may be busy
+def test_what_comes_before_the_first_program_takes_less_than_30_ms(server):
+    script = """
+        TIMEFORMAT=%R
+        for i in 1 2 3 4 5 6 7; do
+            rm -rf /tmp/.daisy /dev/shm/.daisy-numba
+            { time daisy-entrypoint true; } 2>&1
+        done
+    """
+    # The fastest, since the machine has other things to do as well.
+    assert min(map(float, pods.run(server, script, named=False).split())) < 0.03
 
 
 def test_lab_has_the_daisy_kernel_and_the_apps(server):
@@ -136,8 +142,8 @@ def test_lab_has_the_daisy_kernel_and_the_apps(server):
     assert '"/opt/daisy/share/jupyter/kernels/daisy"' in said
     assert re.search(r"daisy_kernel.jupyter.server \S* *.*OK", said)
     assert "ct.Normalize" in said
-    found = "python -c 'import widgets_apps; from pathlib import Path; print(*Path(widgets_apps.__file__).parent.glob(\"static/page.js\"))'"
-    assert pods.run(server, found).strip().endswith("/widgets_apps/static/page.js")
+    found = "import widgets_apps; print(widgets_apps.__path__[0])"
+    pods.run(server, f"test -s $(python -c '{found}')/static/page.js")
 
 
 def test_everything_that_was_asked_for_can_be_imported(server):
