@@ -9,6 +9,7 @@ import time
 NAMESPACE = "daisy-images"
 UID, GID, GROUPS = 20123, 20100, (20200, 20201)
 USER = "ada"
+GRACE = 60  # seconds until Kubernetes kills
 
 
 def kubectl(*words, given=None, check=True):
@@ -89,5 +90,5 @@ def run(name, script, *, named=True):
 def end(name):
     """Delete a pod; how many seconds pass until its processes have ended (those of Kubernetes included)."""
     began = time.monotonic()
-    kubectl("delete", "-n", NAMESPACE, f"pod/{name}", "--grace-period=60", "--wait")
+    kubectl("delete", "-n", NAMESPACE, f"pod/{name}", f"--grace-period={GRACE}", "--wait")
     return time.monotonic() - began
