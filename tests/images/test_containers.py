@@ -180,6 +180,20 @@ def test_the_hub_runs_as_anybody_on_a_root_that_is_read_only(cluster):
     """
     done = pods.kubectl("exec", "-n", pods.NAMESPACE, "hub", "--", "sh", "-ec", script)
     assert re.fullmatch(r"6\.\d+\.\d+\ndaisy\n", done.stdout)
+    script = r"""
+import re
+from pathlib import Path
+from jupyterhub._data import DATA_FILES_PATH
+static = Path(DATA_FILES_PATH, "static")
+named = {static / name for path in Path(DATA_FILES_PATH, "templates").glob("*.html")
+         for name in re.findall(r"static_url\(.([^{}']*?\.\w+).[,)]", path.read_text())}
+sheet = static / "css" / "style.min.css"
+named |= {sheet.parent / name for name in re.findall(r"url\(\"?(\.\./[^?#\")]+)", sheet.read_text())}
+print(len(named), *[path for path in named if not path.exists()])
+"""
+    told = pods.kubectl("exec", "-n", pods.NAMESPACE, "hub", "--", "python", "-c", script).stdout.split()
+    assert int(told[0]) > 8
+    assert told[1:] == []
     pods.kubectl("delete", "-n", pods.NAMESPACE, "pod/hub", "--grace-period=0", "--force")
 
 
