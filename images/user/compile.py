@@ -1,4 +1,4 @@
-"""Fills numba's cache: takes a demo scan by every way that compiles something, and what the viewer asks for.
+"""Fills numba's cache: takes a demo scan by every way that compiles something, and what the app and the viewer ask for.
 
 Run as ``NUMBA_CACHE_DIR=FOLDER python compile.py``. One process, since most of the time goes into what all ways share.
 """
@@ -15,7 +15,8 @@ import numpy as np
 from daisy_kernel.cli import main
 from daisy_kernel.domains import ct
 from daisy_kernel.domains.ct.gpu._cells import make_cells
-from widgets_apps.viewer.warm import warm
+from widgets_apps.ct.warm import warm as warm_app
+from widgets_apps.viewer.warm import warm as warm_viewer
 
 WAYS = (
     "",
@@ -36,7 +37,7 @@ COUNTS = ("uint8", "uint16", "int32", "float32")
 
 
 def compile_all(folder: Path) -> None:
-    """Reconstruct, and call what these runs do not: other counts, tables for GPUs, the viewer's slices."""
+    """Reconstruct, and call what these runs do not: other counts, tables for GPUs, the app's pictures."""
     scan = folder / "scan.h5"
     _daisy("demo", "--rows", "32", "--columns", "128", str(scan))
     for way in WAYS:
@@ -45,7 +46,8 @@ def compile_all(folder: Path) -> None:
         counts = np.full((3, 4, 16), 100, dtype)
         ct.repair_nonfinite(ct.normalize(counts, counts, np.zeros_like(counts)))
     make_cells(ct.GridPlan(np.arange(0.0, 180.0, 10.0), 16, center=8.0).gridding)
-    warm()
+    warm_viewer()
+    warm_app()
 
 
 def _daisy(*words: str) -> None:
