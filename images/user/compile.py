@@ -39,7 +39,7 @@ COUNTS = ("uint8", "uint16", "int32", "float32")
 
 def compile_all(folder: Path) -> None:
     """Reconstruct, and call what these runs do not: other counts, tables for GPUs, the app's pictures."""
-    # Beside it what shares no function with the first way: two processes that compile the same one would lose one's work.
+    # What shares no function with the first way; two processes that compile the same one would lose the work of one.
     aside = multiprocessing.get_context("spawn").Process(target=_compile_aside)
     aside.start()
     scan = folder / "scan.h5"
