@@ -183,17 +183,21 @@ def _slabs(extent: int, length: int, lead: int) -> tuple[Slab, ...]:
 
 
 def _block(section: Section, steps: Mapping[str, Step]) -> tuple[int, int]:
-    """The common multiple of the blocks, and how far before element 0 of the end a block begins."""
+    """The common multiple of the blocks, and how far before element 0 of the end a block begins.
+
+    What is kept has chunks from its own element 0 on, which no two slabs may share: there blocks that begin elsewhere
+    are computed on both sides of a border.
+    """
     assert section.dim is not None
     first = regions(section, steps, 0, 1)
-    block, lead = (KEEP_CHUNK, 0) if section.keeps else (1, 0)
+    block, lead = KEEP_CHUNK if section.keeps else 1, 0
     wanted = _starts(section, steps)
     for name in section.steps:
         step = steps[name]
         if step.block > 1 and section.dim in first.produced[name]:
             block = math.lcm(block, step.block)
             lead = max(lead, wanted[name])
-    return block, lead
+    return block, 0 if section.keeps else lead
 
 
 def _starts(section: Section, steps: Mapping[str, Step]) -> dict[str, int]:

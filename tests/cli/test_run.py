@@ -110,6 +110,19 @@ def test_tiff_files_hold_the_same_numbers_or_their_integers(whole, demo, daisy, 
     np.testing.assert_allclose(found * ((high - low) / top) + low, wanted, atol=0.51 * (high - low) / top)
 
 
+@pytest.mark.parametrize("rows", ["3:9", "5:38"])
+def test_some_rows_have_a_range_of_their_own_wherever_they_begin(whole, demo, daisy, tmp_path, rows):
+    path, said = whole
+    words = [f"input={demo}", f"output={tmp_path}/a.h5", f"center={said['center']}", f"rows={rows}", "dtype=uint16"]
+    done = daisy("run", "ct", *words, "--json")
+    assert done.code == 0, done.out
+    wanted = volume(path)[slice(*map(int, rows.split(":")))]
+    low, high = done.json["range"]
+    assert (low, high) == (wanted.min(), wanted.max())
+    step = (high - low) / 65535
+    np.testing.assert_allclose(volume(tmp_path / "a.h5") * step + low, wanted, atol=0.51 * step)
+
+
 def test_integers_may_have_given_limits(demo, daisy, tmp_path):
     words = [f"input={demo}", f"output={tmp_path}/a.h5", "center=49", "dtype=uint8", "limits=0:5"]
     assert daisy("run", "ct", *words).code == 0
