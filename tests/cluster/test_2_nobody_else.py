@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -113,30 +115,46 @@ def metadata_service():
     Not by ``ip netns``: that shares the mounts of /run/netns, and no pod of this node could be removed any more.
     """
     ours, theirs = "daas-meta0", "daas-meta1"
-    holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-    inside = ["nsenter", "--target", str(holder.pid), "--net"]
-    until(lambda: _network(holder.pid) != _network(os.getpid()), 5)
-    setup = [
-        ["ip", "link", "add", ours, "type", "veth", "peer", "name", theirs],
-        ["ip", "link", "set", theirs, "netns", str(holder.pid)],
-        ["ip", "addr", "add", "192.0.2.1/30", "dev", ours],
-        ["ip", "link", "set", ours, "up"],
-        [*inside, "ip", "addr", "add", "192.0.2.2/30", "dev", theirs],
-        [*inside, "ip", "link", "set", theirs, "up"],
-        [*inside, "ip", "link", "set", "lo", "up"],
-        [*inside, "ip", "addr", "add", f"{METADATA}/32", "dev", "lo"],
-        [*inside, "ip", "route", "add", "default", "via", "192.0.2.1"],
-        ["ip", "route", "add", f"{METADATA}/32", "via", "192.0.2.2"],
-    ]
-    for command in setup:
-        subprocess.run(command, check=True, capture_output=True)
-    serve = [*inside, sys.executable, "-m", "http.server", "80", "--bind", METADATA]
-    server = subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    yield METADATA
-    for process in (server, holder):
+    with ExitStack() as ending:
+        holder = ending.enter_context(_running("unshare", "--net", "sleep", "infinity"))
+        inside = ["nsenter", "--target", str(holder.pid), "--net"]
+        until(lambda: _network(holder.pid) != _network(os.getpid()), 5)
+        ending.callback(subprocess.run, ["ip", "link", "del", ours], capture_output=True, check=False)
+        for command in (
+            ["ip", "link", "add", ours, "type", "veth", "peer", "name", theirs],
+            ["ip", "link", "set", theirs, "netns", str(holder.pid)],
+            ["ip", "addr", "add", "198.51.100.1/30", "dev", ours],
+            ["ip", "link", "set", ours, "up"],
+            [*inside, "ip", "addr", "add", "198.51.100.2/30", "dev", theirs],
+            [*inside, "ip", "link", "set", theirs, "up"],
+            [*inside, "ip", "link", "set", "lo", "up"],
+            [*inside, "ip", "addr", "add", f"{METADATA}/32", "dev", "lo"],
+            [*inside, "ip", "route", "add", "default", "via", "198.51.100.1"],
+            ["ip", "route", "add", f"{METADATA}/32", "via", "198.51.100.2", "dev", ours],
+        ):
+            subprocess.run(command, check=True, capture_output=True)
+        ending.enter_context(_running(*inside, sys.executable, "-m", "http.server", "80", "--bind", "0.0.0.0"))
+        until(lambda: _answers(METADATA, 80), 10)
+        yield METADATA
+
+
+@contextmanager
+def _running(*command):
+    """A process, until the block ends."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
         process.kill()
         process.wait()
-    subprocess.run(["ip", "link", "del", ours], capture_output=True, check=False)
+
+
+def _answers(host, port):
+    try:
+        socket.create_connection((host, port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _network(pid):
