@@ -6,6 +6,7 @@ import { CtApp } from "./ct/CtApp";
 import type { Host, Initial } from "./host";
 import { PreferencesProvider } from "./preferences";
 import { useText } from "./texts";
+import { ViewApp } from "./view/ViewApp";
 import { WorkflowApp } from "./workflow/WorkflowApp";
 import "./theme.css";
 
@@ -26,7 +27,7 @@ export interface AppProps {
   readonly about: About;
 }
 
-const components: Readonly<Record<string, ComponentType<AppProps>>> = { ct: CtApp, workflow: WorkflowApp };
+const components: Readonly<Record<string, ComponentType<AppProps>>> = { ct: CtApp, view: ViewApp, workflow: WorkflowApp };
 
 export function Root({ channel, host, initial }: Omit<AppProps, "about">) {
   return (

@@ -9,6 +9,7 @@ import { resultsTexts } from "./results/texts";
 import { runTexts } from "./run/texts";
 import { sharedTexts } from "./shared/texts";
 import { shellTexts } from "./shell/texts";
+import { viewTexts } from "./view/texts";
 import { viewerTexts } from "./viewer/texts";
 import { workflowTexts } from "./workflow/texts";
 
@@ -19,7 +20,7 @@ export interface Text {
   readonly zh: string;
 }
 
-export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...resultsTexts, ...runTexts, ...sharedTexts, ...shellTexts, ...viewerTexts, ...workflowTexts } as const;
+export const texts = { ...ctTexts, ...filesTexts, ...formTexts, ...jobsTexts, ...resultsTexts, ...runTexts, ...sharedTexts, ...shellTexts, ...viewTexts, ...viewerTexts, ...workflowTexts } as const;
 
 export type TextKey = keyof typeof texts;
 
