@@ -36,7 +36,8 @@ def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:
     import dask
     from distributed import LocalCluster, Security
 
-    logging.getLogger("distributed.nanny").addFilter(_is_worth_saying)
+    for name in ("distributed.nanny", "tornado.application"):
+        logging.getLogger(name).addFilter(_is_worth_saying)
     routes = {"distributed.scheduler.http.routes": _HEALTH_ONLY, "distributed.worker.http.routes": _HEALTH_ONLY}
     dask.config.set(routes)  # for good: workers that are added later read it too
     return LocalCluster(
@@ -51,6 +52,11 @@ def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:
     )
 
 
+_NOTHING_TO_DO = (
+    "Worker process still alive after",  # a worker that is busy when its cluster closes is killed a little later
+    "Exception in callback functools.partial(<function sync.<locals>.cancel",  # Ctrl-C came before there was anything
+)
+
+
 def _is_worth_saying(record: logging.LogRecord) -> bool:
-    """A worker that is busy when its cluster closes is killed a little later: nobody has to do anything about it."""
-    return not record.getMessage().startswith("Worker process still alive after")
+    return not record.getMessage().startswith(_NOTHING_TO_DO)

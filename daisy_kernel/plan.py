@@ -177,7 +177,7 @@ def _length(
 
 
 def _slabs(extent: int, length: int, lead: int) -> tuple[Slab, ...]:
-    """Slabs of this length whose borders, counted from `lead` elements before 0, are multiples of it."""
+    """Slabs of this length, with borders at its multiples, counted from `lead` elements before 0."""
     borders = sorted({0, extent, *range(length - lead % length, extent, length)})
     return tuple(Slab(start, stop) for start, stop in itertools.pairwise(borders))
 
@@ -185,8 +185,7 @@ def _slabs(extent: int, length: int, lead: int) -> tuple[Slab, ...]:
 def _block(section: Section, steps: Mapping[str, Step]) -> tuple[int, int]:
     """The common multiple of the blocks, and how far before element 0 of the end a block begins.
 
-    What is kept has chunks from its own element 0 on, which no two slabs may share: there blocks that begin elsewhere
-    are computed on both sides of a border.
+    No two slabs may share a chunk of what is kept, which begins at 0: other blocks are computed twice at a border.
     """
     assert section.dim is not None
     first = regions(section, steps, 0, 1)

@@ -8,20 +8,18 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import WebSocketClosedError, websocket_connect
+from tornado.websocket import WebSocketClosedError
 
 from daisy_kernel.cli.kernel import places, write_kernel
 from daisy_kernel.runs.known import RUNTIME_DIR
 from tests.jupyter.conftest import ROOT
 from tests.jupyter.server_process import TOKEN, jupyter_server
+from tests.widgets_apps.server import talk
 from tests.widgets_apps.server.upgrade import upgraded
-from widgets_apps.server.socket import decode, encode
 
 pytestmark = pytest.mark.slow
 
@@ -44,32 +42,7 @@ def get(url: str, token: str = TOKEN):
 
 async def hello(server: str, token: str = TOKEN, app: str = "ct"):
     url = f"{server.replace('http', 'ws')}daisy/app/{app}/socket?session=x"
-    headers = {"Authorization": f"token {token}"}
-    socket = await websocket_connect(HTTPRequest(url, headers=headers, request_timeout=60))
-    try:
-        await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
-        return await first_reply(socket)
-    finally:
-        socket.close()
-        with suppress(TimeoutError):  # where it was closed already, nothing more is said
-            await asyncio.wait_for(closed(socket), 2)
-
-
-async def closed(socket):
-    """Wait until the other side has closed a socket too."""
-    while await socket.read_message() is not None:
-        pass
-
-
-async def first_reply(socket):
-    """The result of the first reply; news of runs may come before."""
-    header: dict = {}
-    while "id" not in header:
-        message = await socket.read_message()
-        if message is None:
-            raise WebSocketClosedError
-        header, _ = decode(message)
-    return header["result"]
+    return await talk.hello(url, {"Authorization": f"token {token}"})
 
 
 def words(process: psutil.Process) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import os
 import re
@@ -16,12 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
 
 from tests.waiting import wait_for
+from tests.widgets_apps.server import talk
 from tests.widgets_apps.server.upgrade import upgraded
-from widgets_apps.server.socket import decode, encode
 
 
 @pytest.fixture(scope="module")
@@ -144,17 +141,7 @@ def test_a_socket_of_another_page_is_refused(root, cookie, origin, has_cookie, c
 
 async def hello(root: str, cookie: str, *, session: str):
     url = f"{root.replace('http', 'ws')}/ct/socket?session={session}"
-    headers = {"Cookie": cookie, "Origin": root}
-    socket = await websocket_connect(HTTPRequest(url, headers=headers))
-    try:
-        await socket.write_message(encode({"id": 1, "method": "app.hello"}, []), binary=True)
-        header: dict = {}
-        while "id" not in header:  # news of runs may come before
-            header, _ = decode(await socket.read_message())
-    finally:
-        socket.close()
-        await asyncio.sleep(0)  # the loop closes it
-    return header["result"]
+    return await talk.hello(url, {"Cookie": cookie, "Origin": root})
 
 
 def test_a_page_elsewhere_that_leads_here_is_led_on_by_a_page(address, root):

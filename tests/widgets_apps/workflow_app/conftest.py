@@ -24,8 +24,9 @@ def frames(tmp_path) -> Path:
 
 
 @pytest.fixture
-def part_of(tmp_path) -> Callable[..., WorkflowPart]:
-    """The part of a page whose jobs have a folder of their own."""
+def part_of(tmp_path, monkeypatch) -> Callable[..., WorkflowPart]:
+    """The part of a page whose jobs have a folder of their own, and find the algorithms of the tests."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
 
     def part(workflow: Any, shown: tuple[str, ...] = ()) -> WorkflowPart:
         return WorkflowPart("a test", recipe_of(workflow), shown, Sources(), Jobs(tmp_path / "state" / "jobs"))
