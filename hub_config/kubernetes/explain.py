@@ -118,7 +118,9 @@ def _memory_of(pod: Mapping[str, Any], container: str) -> str:
     for each in pod["spec"]["containers"]:
         if each["name"] == container:
             limit = str(((each.get("resources") or {}).get("limits") or {}).get("memory", "?"))
-            return f"{int(limit) / 2**30:.3g} GB" if limit.isdecimal() else limit
+            if not limit.isdecimal():
+                return limit
+            return f"{int(limit) / 2**30:.3g} GB" if int(limit) >= 2**30 else f"{int(limit) / 2**20:.0f} MB"
     return "?"
 
 

@@ -185,4 +185,5 @@ def test_a_port_in_use_is_one_sentence(root):
 def test_an_unknown_app_is_one_sentence():
     command = [str(Path(sys.executable).with_name("daisy")), "app", "ctt", "--no-browser"]
     found = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert (found.returncode, found.stderr) == (2, "daisy: there is no app 'ctt': did you mean 'ct'? allowed: ct, view\n")
+    assert found.returncode == 2
+    assert found.stderr == "daisy: there is no app 'ctt': did you mean 'ct'? allowed: ct, view\n"
