@@ -11,8 +11,11 @@ import nbclient
 import nbformat
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.app_process import app_alone, at, daisy, in_state, open_scan, picture_of, same_bits, settled
+from tests.disks import fill, small_disk_at
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +44,13 @@ def large(folder):
 def address(folder):
     with app_alone(folder) as (_, found):
         yield found
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk on which the volume has room, until something else takes it."""
+    with small_disk_at(tmp_path / "disk", megabytes=320) as disk:
+        yield disk
 
 
 @pytest.fixture
@@ -127,6 +137,21 @@ def test_a_wrong_value_is_said_beside_its_field(app, scan, name, value, sentence
     assert any(sentence in app.locator(f"[id='{one}']").inner_text() for one in said)
 
 
+def test_each_number_that_is_none_is_refused_beside_its_field(app, scan):
+    open_scan(app, scan)
+    fields = app.locator(".daisy-column input[inputmode=decimal]:visible")
+    assert fields.count() >= 15
+    for number in range(fields.count()):
+        field = fields.nth(number)
+        before = field.input_value()
+        field.fill("x!")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        said = [app.locator(f"[id='{one}']").inner_text() for one in field.get_attribute("aria-describedby").split()]
+        assert any("x!" in text for text in said), said
+        field.fill(before)
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_what_is_no_scan_is_said_and_the_next_one_opens(app, scan, folder):
     (folder / "text.h5").write_text("no scan")
     at(app, "ct-input").fill(str(folder / "text.h5"))
@@ -168,6 +193,20 @@ def test_a_killed_run_is_interrupted_and_resumed(app, large, folder):
     pid = json.loads(Path(f"{here}.run/run.json").read_text())["process"].split()[1]
     os.kill(int(pid), signal.SIGKILL)
     in_state(app, "interrupted")
+    at(app, "ct-resume").click()
+    in_state(app, "done")
+    assert same_bits(here, folder / "stopped/whole.h5")
+
+
+def test_a_run_whose_disk_is_full_stops_says_so_and_is_resumed(app, large, folder, small_disk):
+    open_scan(app, large)
+    here = output(app, small_disk / "rec.h5")
+    run(app)
+    wait_for(lambda: (small_disk / "rec.h5.part").exists())  # the run has asked whether there is room
+    fill(small_disk / "other")
+    in_state(app, "failed")
+    assert f"no space for {here}" in at(app, "ct-status").inner_text()
+    (small_disk / "other").unlink()
     at(app, "ct-resume").click()
     in_state(app, "done")
     assert same_bits(here, folder / "stopped/whole.h5")

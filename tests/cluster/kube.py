@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from hub_config.local.launcher import free_ports
+from tests.waiting import wait_for
 
 
 def kubectl(*words: str, given: str | None = None, check: bool = True, timeout: float = 120) -> str:
@@ -35,17 +35,7 @@ def apply(*objects: Mapping[str, Any]) -> None:
 
 def wait_gone(*words: str, seconds: float = 60) -> None:
     """Wait until nothing is found."""
-    until(lambda: not kubectl("get", *words, "-o", "name", "--ignore-not-found").strip(), seconds)
-
-
-def until(condition: Any, seconds: float = 60, what: str = "") -> Any:
-    """Wait for a condition, and return what it gave."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.25)
-    raise AssertionError(f"{what or 'it'} did not happen within {seconds} s")
+    wait_for(lambda: not kubectl("get", *words, "-o", "name", "--ignore-not-found").strip(), seconds)
 
 
 @contextmanager

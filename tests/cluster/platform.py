@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster import web
-from tests.cluster.kube import get, helm, kubectl, until, wait_gone
+from tests.cluster.kube import get, helm, kubectl, wait_gone
 from tests.cluster.site import HOST, ROOT, SSO, SSO_HOST, Site, tag
+from tests.waiting import wait_for
 
 EXAMPLE = ROOT / "helm/daisy-daas/examples/test-cluster.yaml"
 
@@ -134,5 +135,5 @@ def installed(folder: Path) -> Platform:
     site.make()
     found = Platform(site, pack())
     found.install()
-    until(lambda: found.hub()["status"]["phase"] == "Running")
+    wait_for(lambda: found.hub()["status"]["phase"] == "Running")
     return found

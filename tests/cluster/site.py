@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster.certificates import Authority
-from tests.cluster.kube import apply, get, kubectl, until
+from tests.cluster.kube import apply, get, kubectl
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SSO = "daas-sso"
@@ -137,7 +138,7 @@ class Site:
         )
         kubectl("delete", "pod", "sso", "--namespace", SSO, "--ignore-not-found", "--grace-period=0", "--force")
         apply(_sso_pod())
-        until(lambda: _ready("sso", SSO), 60, "the stand-in for the single sign-on")
+        wait_for(lambda: _ready("sso", SSO), 60, lambda: "the stand-in for the single sign-on")
 
 
 def secret(name: str, namespace: str, values: dict[str, str], kind: str = "Opaque") -> dict[str, Any]:

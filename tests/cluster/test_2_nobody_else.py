@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.cluster import visit
-from tests.cluster.kube import apply, get, kubectl, until
+from tests.cluster.kube import apply, get, kubectl
 from tests.cluster.site import SSO, SSO_HOST
 from tests.cluster.visit import open_lab
 from tests.cluster.web import changing, log_in, session
+from tests.waiting import wait_for
 
 PROBE = (
     "import socket, sys\n"
@@ -97,14 +98,14 @@ def test_a_servers_token_opens_its_own_user_at_the_hub_and_no_other(platform, se
 def test_a_pod_reaches_the_hub_and_no_other_users_pod(platform, servers):
     demo, other = servers["demo"], servers["other"]
     hub_address = get("service", "hub", "--namespace", platform.release)["spec"]["clusterIP"]
-    assert reaches(demo, hub_address, 8081, "notebook")
-    assert not reaches(demo, other["status"]["podIP"], 8888, "notebook")
+    assert reaches(demo, hub_address, 8081, lambda: "notebook")
+    assert not reaches(demo, other["status"]["podIP"], 8888, lambda: "notebook")
     assert reaches(platform.hub(), other["status"]["podIP"], 8888)
 
 
 def test_a_pod_does_not_reach_the_proxys_api_and_the_hub_does(platform, servers):
     proxy_api = get("service", "proxy-api", "--namespace", platform.release)["spec"]["clusterIP"]
-    assert not reaches(servers["demo"], proxy_api, 8001, "notebook")
+    assert not reaches(servers["demo"], proxy_api, 8001, lambda: "notebook")
     assert reaches(platform.hub(), proxy_api, 8001)
 
 
@@ -118,7 +119,7 @@ def metadata_service():
     with ExitStack() as ending:
         holder = ending.enter_context(_running("unshare", "--net", "sleep", "infinity"))
         inside = ["nsenter", "--target", str(holder.pid), "--net"]
-        until(lambda: _network(holder.pid) != _network(os.getpid()), 5)
+        wait_for(lambda: _network(holder.pid) != _network(os.getpid()), 5)
         ending.callback(subprocess.run, ["ip", "link", "del", ours], capture_output=True, check=False)
         for command in (
             ["ip", "link", "add", ours, "type", "veth", "peer", "name", theirs],
@@ -134,7 +135,7 @@ def metadata_service():
         ):
             subprocess.run(command, check=True, capture_output=True)
         ending.enter_context(_running(*inside, sys.executable, "-m", "http.server", "80", "--bind", "0.0.0.0"))
-        until(lambda: _answers(METADATA, 80), 10)
+        wait_for(lambda: _answers(METADATA, 80), 10)
         yield METADATA
 
 
@@ -163,7 +164,7 @@ def _network(pid):
 
 def test_a_pod_does_not_reach_the_metadata_address_that_a_stranger_reaches(servers, stranger, metadata_service):
     assert reaches(stranger, metadata_service, 80)
-    assert not reaches(servers["demo"], metadata_service, 80, "notebook")
+    assert not reaches(servers["demo"], metadata_service, 80, lambda: "notebook")
 
 
 def test_a_pod_holds_no_token_and_the_kubernetes_api_refuses_it(platform, servers):

@@ -9,9 +9,11 @@ import pytest
 
 from tests.browser import screens
 from tests.cluster import visit
-from tests.cluster.kube import apply, get, kubectl, until, wait_gone
+from tests.cluster.kube import apply, get, kubectl, wait_gone
 from tests.cluster.site import SSO
 from tests.cluster.web import log_in
+from tests.disks import fill
+from tests.waiting import wait_for
 
 
 def begin(page, platform, user="demo", profile="cpu"):
@@ -46,7 +48,7 @@ def test_a_hub_that_is_killed_comes_back_and_a_kernel_has_computed_on(page, plat
     before, hub = platform.server_pod("demo")["metadata"]["uid"], platform.hub()["metadata"]["uid"]
     killed = time.monotonic()
     platform.kill_hub()
-    until(lambda: is_another(platform, hub), 60, "another hub")
+    wait_for(lambda: is_another(platform, hub), 60, lambda: "another hub")
     log_in(platform, "other")
     platform.seconds["hub killed until logins work again"] = time.monotonic() - killed
     screens.output(page, "all 30", seconds=60)
@@ -171,7 +173,9 @@ def test_a_server_that_has_ended_is_told_where_its_user_looks_for_it(page, platf
     program = "import os; os.kill(int(open('/proc/1/task/1/children').read().split()[0]), 9)"
     platform.in_server("demo", "python", "-c", program, check=False)
     told = page.locator("[data-server=''] [role=alert]", has_text="program ended")
-    until(lambda: page.goto(f"{platform.site.url}/hub/home") and told.count() == 1, 60, "the sentence on the page")
+    wait_for(
+        lambda: page.goto(f"{platform.site.url}/hub/home") and told.count() == 1, 60, lambda: "the sentence on the page"
+    )
     stopped = log_in(platform, "demo").get(f"{platform.site.url}/user/demo/lab", timeout=20)
     assert stopped.status_code == 424
     assert "program ended" in stopped.text
@@ -184,20 +188,9 @@ def test_a_run_on_a_storage_that_fills_up_stops_says_so_and_goes_on_when_there_i
     run = "daisy run ct input=/tmp/scan.h5 output=/results/XRD-DEMO/full.h5 --memory 600MiB --resume"
     with ThreadPoolExecutor(1) as beside:
         running = beside.submit(platform.in_server, "other", "daisy-entrypoint", "sh", "-c", run, check=False)
-        until(lambda: (results / "full.h5.part").exists(), 60)  # the run has asked whether there is room
+        wait_for(lambda: (results / "full.h5.part").exists(), 60)  # the run has asked whether there is room
         fill(results / "filler")
         assert "no space for /results/XRD-DEMO/full.h5" in running.result()
     (results / "filler").unlink()
     platform.in_server("other", "daisy-entrypoint", "sh", "-c", run)
     assert (results / "full.h5").exists()
-
-
-def fill(path):
-    """Take all the room that is left, to the last byte."""
-    with path.open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while file.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue

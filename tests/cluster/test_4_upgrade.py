@@ -6,8 +6,9 @@ import json
 
 from tests.browser import screens
 from tests.cluster import visit
-from tests.cluster.kube import get, kubectl, until
+from tests.cluster.kube import get, kubectl
 from tests.cluster.web import log_in
+from tests.waiting import wait_for
 
 _KEEP = "helm.sh/resource-policy"
 
@@ -62,7 +63,7 @@ def test_a_backup_brings_back_who_a_name_belongs_to(platform, tmp_path):
     )
     kubectl("exec", name, "-i", "--namespace", platform.release, "--", "python", "-c", restore, given=dump)
     platform.kill_hub()
-    until(lambda: log_in(platform, "demo").get(f"{platform.site.url}/hub/home", timeout=10).status_code == 200, 60)
+    wait_for(lambda: log_in(platform, "demo").get(f"{platform.site.url}/hub/home", timeout=10).status_code == 200, 60)
     assert json.loads(in_hub(platform, PEOPLE)) == people
 
 

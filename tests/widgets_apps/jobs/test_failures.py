@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import threading
 
 import numpy as np
@@ -13,6 +11,7 @@ import pytest
 from daisy_kernel.cli.run import Request, run_request
 from daisy_kernel.errors import OutputError
 from tests.cli.conftest import volume
+from tests.disks import fill, small_disk_at
 from tests.widgets_apps.jobs.conftest import computing, ended, wait_for, wanted
 from widgets_apps.jobs.jobs import Jobs
 
@@ -22,15 +21,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system on which the volume has room, until something else takes it."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=32M", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if not mounted or mounted.returncode:
-        pytest.skip("mounting a file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with small_disk_at(tmp_path / "disk", megabytes=32) as disk:
+        yield disk
 
 
 def test_a_disk_that_fills_up_fails_the_job_in_words_and_it_goes_on_when_there_is_room(
@@ -49,17 +41,6 @@ def test_a_disk_that_fills_up_fails_the_job_in_words_and_it_goes_on_when_there_i
     request = wanted(scan, tmp_path / "whole.h5")
     run_request(Request("graph", as_json=True, memory=request.memory), graph=request.graph)
     np.testing.assert_array_equal(volume(small_disk / "a.h5"), volume(tmp_path / "whole.h5"))
-
-
-def fill(path) -> None:
-    """Take all the room that is left."""
-    with path.open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while file.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
 
 
 def test_an_output_that_exists_is_said_and_stays(jobs, scan, tmp_path):
