@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 
 
@@ -21,16 +20,6 @@ def choose(page, profile="machine"):
     """Start a server with a profile of the spawn page."""
     page.locator(f"input[name=profile][value={profile}]").check()
     page.locator("form:has(input[name=profile]) [type=submit]").click()
-
-
-def open_spawn_page(page, platform, user="demo"):
-    """Log in and come to the page with the profiles; a server that another visit left is stopped."""
-    log_in(page, platform, user)
-    page.wait_for_url(re.compile(rf"{re.escape(platform['url'])}/(hub/spawn|user/).*"))
-    if "/user/" in page.url:
-        page.goto(f"{platform['url']}/hub/home")
-        stop_server(page)
-        page.goto(f"{platform['url']}/hub/spawn")
 
 
 def open_lab(page, platform, user="demo"):

@@ -11,13 +11,23 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.browser import screens
+from tests.browser import platform_process, screens
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    """A platform where nobody has been: JupyterLab opens what another visit has left open."""
+    folder = tmp_path_factory.mktemp("fresh")
+    process, ready = platform_process.start(folder)
+    yield {**ready, "folder": folder}
+    platform_process.end(process)
+
+
 def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, platform, picture, tmp_path):
-    screens.open_spawn_page(page, platform)
+    screens.log_in(page, platform)
+    page.wait_for_url("**/hub/spawn")
     picture("spawn.png")
     screens.choose(page)
     screens.launcher(page).wait_for(timeout=60_000)
