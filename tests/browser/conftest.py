@@ -20,10 +20,8 @@ _LARGEST = 250_000  # bytes
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("platform")
-    process, ready = platform_process.start(folder)
-    yield {**ready, "folder": folder}
-    platform_process.end(process)
+    with platform_process.running(tmp_path_factory.mktemp("platform")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

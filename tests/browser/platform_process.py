@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 from hub_config.local.launcher import free_ports
 
@@ -22,6 +23,16 @@ def start(folder, *words):
         if line.startswith(_READY):
             return process, json.loads(line.removeprefix(_READY))
     raise AssertionError(process.stderr.read())
+
+
+@contextmanager
+def running(folder):
+    """The platform in a folder, until the block ends; what it said of itself."""
+    process, ready = start(folder)
+    try:
+        yield {**ready, "folder": folder}
+    finally:
+        end(process)
 
 
 def end(process):

@@ -19,10 +19,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
     """A platform where nobody has been: JupyterLab opens what another visit has left open."""
-    folder = tmp_path_factory.mktemp("fresh")
-    process, ready = platform_process.start(folder)
-    yield {**ready, "folder": folder}
-    platform_process.end(process)
+    with platform_process.running(tmp_path_factory.mktemp("fresh")) as found:
+        yield found
 
 
 def test_the_demo_scan_is_reconstructed_in_a_notebook_as_by_the_command(page, platform, picture, tmp_path):
