@@ -15,16 +15,24 @@ from tests.cluster.site import ROOT
 
 CLUSTER = Path(os.environ.get("DAISY_CLUSTER", ROOT.parent / "shared" / "cluster"))
 _SECONDS = pytest.StashKey[dict[str, float]]()
-_PROGRAMS = Path("/var/lib/daas-cluster/bin")
 
 
 def cluster_words() -> dict[str, str]:
-    """The environment in which kubectl and helm find the cluster; nothing where there is none."""
-    words = {"PATH": f"{_PROGRAMS}{os.pathsep}{os.environ['PATH']}"}
-    if "KUBECONFIG" not in os.environ and (CLUSTER / "up").exists():
-        lines = subprocess.run([CLUSTER / "up"], capture_output=True, text=True, check=True).stdout.split()
-        words["KUBECONFIG"] = lines[-1]
-    return words
+    """The environment in which kubectl and helm find the cluster; nothing where there is none.
+
+    The test cluster's own programs lie beside the folder of its kubeconfig.
+    """
+    kubeconfig = os.environ.get("KUBECONFIG", "")
+    if not kubeconfig and (CLUSTER / "up").exists():
+        kubeconfig = subprocess.run([CLUSTER / "up"], capture_output=True, text=True, check=True).stdout.split()[-1]
+    if not kubeconfig:
+        return {}
+    return {"KUBECONFIG": kubeconfig, "PATH": f"{_state(kubeconfig) / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def _state(kubeconfig: str) -> Path:
+    """The folder of the test cluster."""
+    return Path(kubeconfig).parents[1]
 
 
 def reason_not_to_run() -> str:
@@ -66,7 +74,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def platform(pytestconfig):
     """The release, installed for this session; KEEP=1 leaves it."""
-    found = installed(Path(os.environ.get("DAISY_CLUSTER_STORAGE", "/var/lib/daas-cluster/site")))
+    found = installed(_state(os.environ["KUBECONFIG"]) / "daas-tests-storage")
     pytestconfig.stash[_SECONDS] = found.seconds
     yield found
     if os.environ.get("KEEP") != "1":
