@@ -82,9 +82,10 @@ def test_an_uninstall_leaves_claims_and_nothing_else(platform):
 
 
 def test_a_new_release_takes_up_what_was_left(platform):
+    (platform.site.folder_of("homes", "demo") / "kept").touch()
     platform.install()
     client = log_in(platform, "demo")  # no browser: it would look for the proxy where it was before
     url = f"{platform.site.url}/hub/api/users/demo/server"
     asked = client.post(url, json={"profile": "cpu"}, headers=changing(platform, client), timeout=120)
     assert asked.status_code in (201, 202), asked.text
-    wait_for(lambda: ".jupyter" in platform.in_server("demo", "ls", "-a", "/home/demo", check=False))
+    wait_for(lambda: "kept" in platform.in_server("demo", "ls", "-a", "/home/demo", check=False))
