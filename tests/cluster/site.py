@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,7 +139,7 @@ class Site:
         )
         kubectl("delete", "pod", "sso", "--namespace", SSO, "--ignore-not-found", "--grace-period=0", "--force")
         apply(_sso_pod())
-        wait_for(lambda: _ready("sso", SSO), 60, lambda: "the stand-in for the single sign-on")
+        wait_for(_sso_answers, 60, lambda: "the stand-in for the single sign-on")
 
 
 def secret(name: str, namespace: str, values: dict[str, str], kind: str = "Opaque") -> dict[str, Any]:
@@ -167,9 +168,17 @@ def _folder(path: Path, uid: int, gid: int, mode: int) -> None:
     path.chmod(mode)
 
 
-def _ready(name: str, namespace: str) -> bool:
-    statuses = get("pod", name, "--namespace", namespace)["status"].get("containerStatuses") or [{}]
-    return bool(statuses[0].get("ready"))
+def _sso_answers() -> bool:
+    """Whether its Service leads to it, which comes some time after its pod is ready."""
+    statuses = get("pod", "sso", "--namespace", SSO)["status"].get("containerStatuses") or [{}]
+    if not statuses[0].get("ready"):
+        return False
+    address = get("service", "sso", "--namespace", SSO)["spec"]["clusterIP"]
+    try:
+        socket.create_connection((address, 8443), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 _SSO_SERVICE = {

@@ -98,14 +98,14 @@ def test_a_servers_token_opens_its_own_user_at_the_hub_and_no_other(platform, se
 def test_a_pod_reaches_the_hub_and_no_other_users_pod(platform, servers):
     demo, other = servers["demo"], servers["other"]
     hub_address = get("service", "hub", "--namespace", platform.release)["spec"]["clusterIP"]
-    assert reaches(demo, hub_address, 8081, lambda: "notebook")
-    assert not reaches(demo, other["status"]["podIP"], 8888, lambda: "notebook")
+    assert reaches(demo, hub_address, 8081, "notebook")
+    assert not reaches(demo, other["status"]["podIP"], 8888, "notebook")
     assert reaches(platform.hub(), other["status"]["podIP"], 8888)
 
 
 def test_a_pod_does_not_reach_the_proxys_api_and_the_hub_does(platform, servers):
     proxy_api = get("service", "proxy-api", "--namespace", platform.release)["spec"]["clusterIP"]
-    assert not reaches(servers["demo"], proxy_api, 8001, lambda: "notebook")
+    assert not reaches(servers["demo"], proxy_api, 8001, "notebook")
     assert reaches(platform.hub(), proxy_api, 8001)
 
 
@@ -164,7 +164,7 @@ def _network(pid):
 
 def test_a_pod_does_not_reach_the_metadata_address_that_a_stranger_reaches(servers, stranger, metadata_service):
     assert reaches(stranger, metadata_service, 80)
-    assert not reaches(servers["demo"], metadata_service, 80, lambda: "notebook")
+    assert not reaches(servers["demo"], metadata_service, 80, "notebook")
 
 
 def test_a_pod_holds_no_token_and_the_kubernetes_api_refuses_it(platform, servers):
