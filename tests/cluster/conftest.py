@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser import platform_process
-from tests.cluster.platform import installed
+from tests.cluster.platform import Platform, installed
 from tests.cluster.site import ROOT
 
 CLUSTER = Path(os.environ.get("DAISY_CLUSTER", ROOT.parent / "shared" / "cluster"))
-_SECONDS = pytest.StashKey[dict[str, float]]()
+_PLATFORM = pytest.StashKey[Platform]()
 
 
 def cluster_words() -> dict[str, str]:
@@ -65,8 +66,11 @@ def pytest_terminal_summary(terminalreporter):
     if reason := reason_not_to_run():
         terminalreporter.write_line(f"cluster: NOT RUN, {reason}")
         return
-    for what, seconds in terminalreporter.config.stash.get(_SECONDS, {}).items():
+    found = terminalreporter.config.stash.get(_PLATFORM, None)
+    for what, seconds in found.seconds.items() if found else ():
         terminalreporter.write_line(f"{what}: {seconds:.1f} s")
+    if found and _is_kept():
+        terminalreporter.write_line(f"READY {json.dumps(found.ready())}")
     failed = sum(report.outcome == "failed" for report in ours)
     terminalreporter.write_line(f"cluster: {len(ours) - failed} passed, {failed} failed")
 
@@ -75,10 +79,15 @@ def pytest_terminal_summary(terminalreporter):
 def platform(pytestconfig):
     """The release, installed for this session; KEEP=1 leaves it."""
     found = installed(_state(os.environ["KUBECONFIG"]) / "daas-tests-storage")
-    pytestconfig.stash[_SECONDS] = found.seconds
+    pytestconfig.stash[_PLATFORM] = found
     yield found
-    if os.environ.get("KEEP") != "1":
+    if not _is_kept():
         found.site.remove()
+
+
+def _is_kept() -> bool:
+    """Whether the release is left when the tests have ended."""
+    return os.environ.get("KEEP") == "1"
 
 
 @pytest.fixture(scope="module")

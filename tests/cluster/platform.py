@@ -100,6 +100,20 @@ class Platform:
         proxy, sso = self.addresses()
         return f"MAP {HOST}:443 {proxy}, MAP {SSO_HOST}:443 {sso}"
 
+    def ready(self) -> dict[str, Any]:
+        """What a person or a script needs to come in, as `make run` tells it, and where a browser finds the names."""
+        scans = sorted(self.site.folder_of("experiments", "CT-DEMO").glob("*.h5"))
+        return {
+            "url": self.site.url,
+            "sso_url": f"https://{SSO_HOST}",
+            "host_resolver_rules": self.resolver_rules(),
+            "user": "demo",
+            "password": self.site.passwords["demo"],
+            "home": str(self.site.folder_of("homes", "demo")),
+            "scan": f"/data/CT-DEMO/{scans[0].name}" if scans else None,
+            "users": self.site.passwords,
+        }
+
     def _service(self, name: str, namespace: str) -> str:
         return str(get("service", name, "--namespace", namespace)["spec"]["clusterIP"])
 
