@@ -98,7 +98,7 @@ class Platform:
     def resolver_rules(self) -> str:
         """Where a browser on this machine finds both."""
         proxy, sso = self.addresses()
-        return f"MAP {HOST}:443 {proxy}, MAP {SSO_HOST}:443 {sso}"
+        return f"MAP {HOST}:443 {proxy}, MAP *.{HOST}:443 {proxy}, MAP {SSO_HOST}:443 {sso}"
 
     def ready(self) -> dict[str, Any]:
         """What a person or a script needs to come in, as `make run` tells it, and where a browser finds the names."""

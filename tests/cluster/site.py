@@ -58,7 +58,7 @@ class Site:
         self._fill_storage()
         self._make_volumes()
         apply(_namespace(self.release), _namespace(SSO))
-        certificate, key = self.authority.certificate(HOST)
+        certificate, key = self.authority.certificate(HOST, f"*.{HOST}")
         apply(
             secret("sso-client", self.release, {"client-secret": self.secret}),
             secret("daas-tls", self.release, {"tls.crt": certificate, "tls.key": key}, kind="kubernetes.io/tls"),

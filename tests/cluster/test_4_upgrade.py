@@ -7,6 +7,7 @@ import json
 from tests.browser import screens
 from tests.cluster import visit
 from tests.cluster.kube import get, kubectl
+from tests.cluster.site import HOST
 from tests.cluster.web import changing, log_in
 from tests.waiting import wait_for
 
@@ -31,6 +32,24 @@ def test_an_upgrade_leaves_secrets_logins_and_kernels_as_they_are(page, platform
     page.goto(f"{platform.site.url}/hub/home")
     page.get_by_text("Upgraded").wait_for()
     page.locator("[data-server=''][data-state=running]").wait_for()
+
+
+def test_with_a_wildcard_host_the_pages_of_each_user_have_a_host_of_their_own(page, platform):
+    platform.stop_servers()
+    platform.upgrade("--set", f"hub.subdomainHost={platform.site.url}")
+    try:
+        visit.open_lab(page, platform, reset=False)
+        assert page.url.startswith(f"https://demo.{HOST}/user/demo/lab")
+        screens.open_notebook(page)
+        screens.run_cell(page, "print(6 * 7)")
+        screens.output(page, "42")
+        read = "fetch('HUB/hub/home').then(() => 'read', () => 'refused')".replace("HUB", platform.site.url)
+        assert page.evaluate(read) == "refused"
+        own = "{headers: {'X-XSRFToken': document.cookie.match(/_xsrf=([^;]+)/)[1]}}"
+        assert page.evaluate(f"fetch('/user/demo/api/status', {own}).then((answer) => answer.status)") == 200
+    finally:
+        platform.stop_servers()
+        platform.upgrade()
 
 
 def in_hub(platform, program):

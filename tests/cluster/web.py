@@ -35,7 +35,8 @@ def session(platform) -> requests.Session:
     found.trust_env = False
     found.headers["Accept"] = "text/html"
     proxy, sso = platform.addresses()
-    found.mount(f"https://{HOST}", _ByAddress(proxy))
+    for host in (HOST, *(f"{user}.{HOST}" for user in platform.site.passwords)):
+        found.mount(f"https://{host}", _ByAddress(proxy))
     found.mount(f"https://{SSO_HOST}", _ByAddress(sso))
     return found
 
