@@ -36,15 +36,15 @@ class Platform:
         """The users' namespace."""
         return self.site.users
 
-    def install(self, *words: str) -> None:
+    def install(self, chart: Path | None = None, values: Path = EXAMPLE) -> None:
         """``helm install``, until all is Ready."""
         begun = time.monotonic()
-        helm("install", self.release, str(self.chart), *self._words(), *words, "--wait", "--timeout", "3m")
+        helm("install", self.release, str(chart or self.chart), *self._words(values), "--wait", "--timeout", "3m")
         self.seconds["helm install to all Ready"] = time.monotonic() - begun
 
-    def upgrade(self, *words: str, chart: Path | None = None) -> None:
+    def upgrade(self, *words: str) -> None:
         """``helm upgrade``, until all is Ready."""
-        helm("upgrade", self.release, str(chart or self.chart), *self._words(), *words, "--wait", "--timeout", "3m")
+        helm("upgrade", self.release, str(self.chart), *self._words(EXAMPLE), *words, "--wait", "--timeout", "3m")
 
     def uninstall(self) -> None:
         """``helm uninstall``."""
@@ -117,9 +117,9 @@ class Platform:
     def _service(self, name: str, namespace: str) -> str:
         return str(get("service", name, "--namespace", namespace)["spec"]["clusterIP"])
 
-    def _words(self) -> list[str]:
-        values = ["-f", str(EXAMPLE), "--set", f"images.tag={tag()}"]
-        return ["--namespace", self.release, "--create-namespace", *values]
+    def _words(self, values: Path) -> list[str]:
+        words = ["--values", str(values), "--set", f"images.tag={tag()}"]
+        return ["--namespace", self.release, "--create-namespace", *words]
 
 
 def pack() -> Path:
