@@ -20,7 +20,7 @@ from typing import Any
 from hub_config.identity import Account
 from hub_config.kubernetes.folders import checking_container, mounts_of, volumes_of
 from hub_config.settings import Profile, Singleuser
-from hub_config.settings.profile import size_of
+from hub_config.settings.amounts import size_of
 
 GPU = "nvidia.com/gpu"
 PROPOSAL = "daisy.ihep.ac.cn/proposal"

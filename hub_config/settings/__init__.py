@@ -5,6 +5,7 @@ key is refused with its path and the close match, a wrong value with what is all
 environment or from files, never from the settings.
 """
 
+from hub_config.settings.dask import Dask, Quota, Workers
 from hub_config.settings.hub import Cull, Hub
 from hub_config.settings.identity import Group, Identity
 from hub_config.settings.profile import Profile
@@ -17,15 +18,18 @@ from hub_config.settings.storage import Storage
 __all__ = [
     "Claims",
     "Cull",
+    "Dask",
     "Group",
     "Hub",
     "Identity",
     "Images",
     "Profile",
+    "Quota",
     "Settings",
     "Singleuser",
     "Sso",
     "Storage",
+    "Workers",
     "check_settings",
     "read_settings",
     "read_values",

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from hub_config.settings._model import Model, Size, Texts
+from hub_config.settings.amounts import guarantee_problem
+from hub_config.settings.dask import Workers
 
 Tolerations = tuple[dict[str, Any], ...]
 """As Kubernetes writes them."""
@@ -41,20 +43,18 @@ class Profile(Model):
     """Kubernetes: labels of the nodes where it may run."""
     tolerations: Tolerations = ()
     """Kubernetes: taints of nodes that it may run on, such as those of GPU nodes."""
+    workers: Workers | None = None
+    """Kubernetes, with dask.enabled: Dask workers that its servers may ask for, as {maximum: 8, cpu: 4, memory: 16G};
+    none: it offers none."""
 
     @model_validator(mode="after")
     def _no_more_than_the_limit(self) -> Profile:
-        if self.cpu_guarantee is not None and self.cpu_guarantee > self.cpu:
-            raise ValueError(f"cpuGuarantee {self.cpu_guarantee:g} is more than cpu {self.cpu:g}")
-        if self.memory_guarantee is not None and size_of(self.memory_guarantee) > size_of(self.memory):
-            raise ValueError(f"memoryGuarantee {self.memory_guarantee} is more than memory {self.memory}")
+        if problem := guarantee_problem(self.cpu, self.memory, self.cpu_guarantee, self.memory_guarantee):
+            raise ValueError(problem)
         return self
 
-
-def size_of(text: str) -> int:
-    """Bytes of an amount of memory.
-
-    >>> size_of("8G"), size_of("0.5M")
-    (8589934592, 524288)
-    """
-    return round(float(text[:-1]) * 2.0 ** (10 * " KMGT".index(text[-1])))
+    @model_validator(mode="after")
+    def _gpus_with_their_image(self) -> Profile:
+        if self.workers is not None and self.workers.gpu and not self.gpu and self.image in ("", "user"):
+            raise ValueError(f"profile {self.slug!r}: workers.gpu {self.workers.gpu} needs image: user-gpu")
+        return self

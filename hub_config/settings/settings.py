@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from hub_config.settings._model import LOOPBACK, Model
+from hub_config.settings.dask import EVERY, Dask, DaskOptions
 from hub_config.settings.hub import Cull, Hub
 from hub_config.settings.identity import Identity
 from hub_config.settings.profile import Profile
@@ -31,11 +32,14 @@ class Settings(Model):
     cull: Cull = Cull()
     singleuser: Singleuser | None = None
     """mode kubernetes: the users' pods."""
+    dask: Dask = Dask()
+    """mode kubernetes: Dask workers for users' servers."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
         {"local": self._check_local, "kubernetes": self._check_kubernetes}[self.mode]()
         check_profiles(self.profiles, self.identity.groups)
+        check_dask(self.dask, self.profiles, (group.path for group in self.identity.groups.values()))
         return self
 
     def _check_local(self) -> None:
@@ -44,6 +48,8 @@ class Settings(Model):
             raise ValueError(
                 f"hub.bindUrl: mode local, which isolates nobody, listens on loopback alone, not on {host}"
             )
+        if self.dask.enabled:
+            raise ValueError("dask.enabled needs mode kubernetes; on one machine workers are processes of the server")
 
     def _check_kubernetes(self) -> None:
         if self.singleuser is None:
@@ -66,6 +72,18 @@ def check_profiles(profiles: tuple[Profile, ...], groups: Iterable[str]) -> None
                 raise ValueError(
                     f"profile {profile.slug!r}: group {group!r} is not in identity.groups{near(group, groups)}"
                 )
+
+
+def check_dask(dask: DaskOptions, profiles: tuple[Profile, ...], proposals: Iterable[str]) -> None:
+    """Refuse quotas of proposals that are nobody's, and workers that no profile offers."""
+    known = {proposal for proposal in proposals if proposal}
+    for proposal in dask.quota:
+        if proposal != EVERY and proposal not in known:
+            raise ValueError(
+                f"dask.quota: {proposal!r} is the path of no group of identity.groups{near(proposal, known)}"
+            )
+    if dask.enabled and not any(profile.workers for profile in profiles):
+        raise ValueError("dask.enabled needs a profile with workers, such as {maximum: 8, cpu: 4, memory: 16G}")
 
 
 def near(word: str, known: Iterable[str]) -> str:
