@@ -1,7 +1,7 @@
 """Events: each login, start, stop, refusal and failed start as one JSON line of the logger ``daisy.events``.
 
-A line holds time (UTC), event, user, profile, server and reason, and nothing else: whatever else a login brings
-(tokens, e-mail, claims) never reaches it.
+So are Dask clusters: made, scaled, ended. A line holds time (UTC), event, user, profile, server, cluster and reason,
+and nothing else: whatever else a login brings (tokens, e-mail, claims) never reaches it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import logging
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-Event = Literal["login", "spawn", "stop", "refusal", "failure"]
+Event = Literal["login", "spawn", "stop", "refusal", "failure", "cluster", "scale", "cluster-end"]
 
-_FIELDS = ("event", "user", "profile", "server", "reason")
+_FIELDS = ("event", "user", "profile", "server", "cluster", "reason")
 _LOGGER = logging.getLogger("daisy.events")
 
 
@@ -37,7 +37,16 @@ def log_events(stream: TextIO | None = None) -> None:
     _LOGGER.propagate = False
 
 
-def record(event: Event, user: str, *, profile: str = "", server: str = "", reason: str = "") -> None:
+def record(
+    event: Event, user: str, *, profile: str = "", server: str = "", cluster: str = "", reason: str = ""
+) -> None:
     """Record one event; ``reason`` is a sentence that a person may read, never an answer of the SSO."""
-    values = {"event": event, "user": user, "profile": profile, "server": server, "reason": reason}
+    values = {
+        "event": event,
+        "user": user,
+        "profile": profile,
+        "server": server,
+        "cluster": cluster,
+        "reason": reason,
+    }
     _LOGGER.info("%s %s", event, user, extra={"daisy": values})

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from hub_config.kubernetes.folders import CHECK, MISSING, NOT_WRITABLE
 
@@ -28,6 +28,8 @@ class Problem:
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     final: bool = False
+    reason: str = field(default="", compare=False)
+    """Kubernetes's own word for it, where it has one."""
 
 
 def problem_of(pod: Mapping[str, Any], events: Sequence[Mapping[str, Any]] = ()) -> Problem | None:
@@ -46,12 +48,18 @@ def ended(pod: Mapping[str, Any]) -> Problem | None:
     """How the pod's program has ended; None where it runs or has not begun."""
     status = pod.get("status") or {}
     if status.get("reason") == "Evicted":
-        return Problem("evicted", {"value": _short(status.get("message"))}, final=True)
+        return Problem("evicted", {"value": _short(status.get("message"))}, final=True, reason="Evicted")
     for name, state in _states(status, "containerStatuses"):
-        if last := state.get("terminated"):
-            if last.get("reason") == "OOMKilled":
-                return Problem("out-of-memory", {"value": _memory_of(pod, name)}, final=True)
-            return Problem("ended", {"value": str(last.get("exitCode"))}, final=True)
+        if end := state.get("terminated"):
+            return _end(pod, name, end)
+    return None
+
+
+def ended_before(pod: Mapping[str, Any]) -> Problem | None:
+    """How the pod's program has ended that Kubernetes has started again, or is about to; None where none has."""
+    for name, state in _states(pod.get("status") or {}, "containerStatuses", "lastState"):
+        if end := state.get("terminated"):
+            return _end(pod, name, end)
     return None
 
 
@@ -63,12 +71,20 @@ def creation_problem(status: int, message: str) -> Problem:
     return Problem("not-created", {"value": f"{status} {_short(message)}"}, final=True)
 
 
+def _end(pod: Mapping[str, Any], container: str, end: Mapping[str, Any]) -> Problem:
+    reason = end.get("reason") or ""
+    if reason == "OOMKilled":
+        return Problem("out-of-memory", {"value": _memory_of(pod, container)}, final=True, reason=reason)
+    return Problem("ended", {"value": str(end.get("exitCode"))}, final=True, reason=reason)
+
+
 def _no_folder(status: Mapping[str, Any]) -> Problem | None:
+    before = dict(_states(status, "initContainerStatuses", "lastState"))
     for name, state in _states(status, "initContainerStatuses"):
-        last = state.get("terminated") or {}
-        if name == CHECK and last.get("exitCode"):
-            key = {MISSING: "no-folder", NOT_WRITABLE: "closed-folder"}.get(last["exitCode"], "unchecked")
-            return Problem(key, {"value": _short(last.get("message"))}, final=True)
+        end = state.get("terminated") or before[name].get("terminated") or {}
+        if name == CHECK and end.get("exitCode"):
+            key = {MISSING: "no-folder", NOT_WRITABLE: "closed-folder"}.get(end["exitCode"], "unchecked")
+            return Problem(key, {"value": _short(end.get("message"))}, final=True, reason=end.get("reason") or "")
     return None
 
 
@@ -76,18 +92,20 @@ def _waiting(status: Mapping[str, Any]) -> Problem | None:
     for kind in ("initContainerStatuses", "containerStatuses"):
         for _, state in _states(status, kind):
             waits = state.get("waiting") or {}
-            if waits.get("reason") in _NO_IMAGE:
+            reason = waits.get("reason") or ""
+            if reason in _NO_IMAGE:
                 image = re.search(r'image "([^"]+)"', waits.get("message") or "")
-                return Problem("no-image", {"value": image[1] if image else waits["reason"]}, final=True)
-            if waits.get("reason") in _NOT_MADE:
-                return Problem("not-made", {"value": _short(waits.get("message"))}, final=True)
+                return Problem("no-image", {"value": image[1] if image else reason}, final=True, reason=reason)
+            if reason in _NOT_MADE:
+                return Problem("not-made", {"value": _short(waits.get("message"))}, final=True, reason=reason)
     return None
 
 
 def _not_scheduled(status: Mapping[str, Any]) -> Problem | None:
     for condition in status.get("conditions") or ():
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            return _unschedulable(condition.get("message") or "")
+            problem = _unschedulable(condition.get("message") or "")
+            return replace(problem, reason=condition.get("reason") or "")
     return None
 
 
@@ -108,9 +126,11 @@ def _not_mounted(events: Iterable[Mapping[str, Any]]) -> Problem | None:
     return Problem("not-mounted", {"value": _short(failed[-1].get("message"))}) if failed else None
 
 
-def _states(status: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _states(
+    status: Mapping[str, Any], kind: str, when: Literal["state", "lastState"] = "state"
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for container in status.get(kind) or ():
-        yield container["name"], container.get("state") or {}
+        yield container["name"], container.get(when) or {}
 
 
 def _memory_of(pod: Mapping[str, Any], container: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from hub_config.identity import Account
 from hub_config.kubernetes.folders import checking_container, mounts_of, volumes_of
@@ -25,20 +25,38 @@ from hub_config.settings.amounts import size_of
 GPU = "nvidia.com/gpu"
 PROPOSAL = "daisy.ihep.ac.cn/proposal"
 """Label: the proposal whose hours a pod uses, that of the account's primary group."""
+PROFILE = "daisy.ihep.ac.cn/profile"
+"""Label: the slug of the profile."""
 _THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
+class Volume:
+    """A volume of a program's own, beside the user's folders: no other pod sees it written."""
+
+    name: str
+    path: str
+    source: Mapping[str, Any]
+    """As Kubernetes writes it, as {"emptyDir": {}}."""
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Program:
-    """What runs in a pod: its container's name, arguments, variables and port."""
+    """What runs in a pod: its container's name, arguments, variables and ports."""
 
     container: str
     args: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    port: int | None = None
-    port_name: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    """By name."""
     grace: int = 30
     """Seconds from SIGTERM to SIGKILL."""
+    restart: Literal["Never", "Always"] = "Never"
+    """Never: a program that ended is shown as ended, with its reason."""
+    volumes: Sequence[Volume] = ()
+    ready: Mapping[str, Any] | None = None
+    """How Kubernetes finds out that others may connect, as a readinessProbe; none: as soon as it runs."""
 
 
 def build_pod(
@@ -51,7 +69,7 @@ def build_pod(
     annotations: Mapping[str, str],
 ) -> dict[str, Any]:
     """The object of a pod that runs a program as a user."""
-    own = {PROPOSAL: proposal_of(account), "daisy.ihep.ac.cn/profile": profile.slug}
+    own = {PROPOSAL: proposal_of(account), PROFILE: profile.slug}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -61,7 +79,7 @@ def build_pod(
             "labels": {**labels, **{key: value for key, value in own.items() if value}},
             "annotations": dict(annotations),
         },
-        "spec": _spec(account, profile, singleuser, program),
+        "spec": build_spec(account, profile, singleuser, program),
     }
 
 
@@ -75,10 +93,11 @@ def image_of(profile: Profile, singleuser: Singleuser) -> str:
     return singleuser.images.name(profile.image or ("user-gpu" if profile.gpu else "user"))
 
 
-def _spec(account: Account, profile: Profile, singleuser: Singleuser, program: Program) -> dict[str, Any]:
+def build_spec(account: Account, profile: Profile, singleuser: Singleuser, program: Program) -> dict[str, Any]:
+    """The spec of a pod that runs a program as a user."""
     image = {"image": image_of(profile, singleuser), "imagePullPolicy": singleuser.images.pull_policy}
     return {
-        "restartPolicy": "Never",  # a program that ended is shown as ended, with its reason
+        "restartPolicy": program.restart,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": program.grace,
@@ -98,18 +117,18 @@ def _spec(account: Account, profile: Profile, singleuser: Singleuser, program: P
             *volumes_of(account.mounts),
             {"name": "tmp", "emptyDir": {"sizeLimit": singleuser.tmp_size}},
             {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": singleuser.shm_size}},
+            *({"name": volume.name, **volume.source} for volume in program.volumes),
         ],
     }
 
 
 def _container(account: Account, profile: Profile, singleuser: Singleuser, program: Program) -> dict[str, Any]:
-    port = [{"name": program.port_name, "containerPort": program.port}] if program.port else []
     environment = {**singleuser.extra_env, **program.environment, **_environment(account, profile)}
     return {
         "name": program.container,
         "args": list(program.args),
         "env": [{"name": key, "value": value} for key, value in sorted(environment.items())],
-        "ports": port,
+        "ports": [{"name": name, "containerPort": port} for name, port in program.ports.items()],
         "workingDir": f"/home/{account.name}",
         "resources": _resources(profile),
         "securityContext": closed(),
@@ -117,9 +136,15 @@ def _container(account: Account, profile: Profile, singleuser: Singleuser, progr
             *mounts_of(account.mounts),
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108  # its own, in its own pod
             {"name": "shm", "mountPath": "/dev/shm"},  # noqa: S108
+            *(_mounted(volume) for volume in program.volumes),
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
+        **({"readinessProbe": dict(program.ready)} if program.ready else {}),
     }
+
+
+def _mounted(volume: Volume) -> dict[str, Any]:
+    return {"name": volume.name, "mountPath": volume.path, **({"readOnly": True} if volume.read_only else {})}
 
 
 def closed() -> dict[str, Any]:

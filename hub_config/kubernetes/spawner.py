@@ -66,8 +66,7 @@ class PodSpawner(KubeSpawner):
             container="notebook",
             args=[*COMMAND, *self.get_args()],
             environment={**self.get_env(), **own},
-            port=self.port,
-            port_name="notebook-port",
+            ports={"notebook-port": self.port},
             grace=_GRACE,
         )
         labels, annotations = self._build_pod_labels({}), self._build_common_annotations({})

@@ -24,7 +24,7 @@ from tests.hub_config.good import changed
 from tests.hub_config.kubernetes.made import STORAGE, account, facility, values
 
 EXPECTED = Path(__file__).with_name("expected")
-SERVER = Program("notebook", ["python", "-m", "server"], {"JUPYTERHUB_USER": "ada"}, 8888, "notebook-port", 20)
+SERVER = Program("notebook", ["python", "-m", "server"], {"JUPYTERHUB_USER": "ada"}, {"notebook-port": 8888}, 20)
 LABELS = {"component": "singleuser-server", "hub.jupyter.org/username": "ada"}
 
 

@@ -1,0 +1,99 @@
+"""Pods: what Kubernetes says of a cluster's Deployments and their pods, as the API tells it. Pure.
+
+A Deployment of the operator's is one worker, with the worker's name; its pods come one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from hub_config.broker._pod_words import texts_of_pod
+from hub_config.broker.cluster import COMPONENT, Cluster
+from hub_config.broker.models import Pod, Texts
+from hub_config.kubernetes.explain import Problem, creation_problem, ended, ended_before, problem_of
+
+_Object = Mapping[str, Any]
+_State = Literal["waiting", "starting", "running", "ended"]
+_PATIENCE = timedelta(seconds=10)
+"""After which a cluster of which nothing was started is told to wait for the operator, which begins within 2 s."""
+
+
+def scheduler_of(cluster: Cluster, deployments: Iterable[_Object], pods: Iterable[_Object], now: datetime) -> Pod:
+    """The scheduler of a cluster."""
+    found = [each for each in deployments if _component(each) == "scheduler"]
+    if not found:
+        problem = Problem("no-operator") if now - cluster.created > _PATIENCE else None
+        return _told(f"{cluster.id}-scheduler", "waiting", 0, problem)
+    return _pod(found[0], [pod for pod in pods if _component(pod) == "scheduler"])
+
+
+def workers_of(deployments: Iterable[_Object], pods: Iterable[_Object]) -> list[Pod]:
+    """The workers of a cluster, the oldest first."""
+    mine: dict[str, list[_Object]] = {}
+    for pod in pods:
+        if _component(pod) == "worker":
+            mine.setdefault(_worker_of(pod), []).append(pod)
+    workers = sorted((each for each in deployments if _component(each) == "worker"), key=_age)
+    return [_pod(each, mine.get(each["metadata"]["name"], [])) for each in workers]
+
+
+def _component(item: _Object) -> str:
+    return str(item["metadata"]["labels"].get(COMPONENT, ""))
+
+
+def _worker_of(pod: _Object) -> str:
+    """The worker that a pod is: the operator writes its name into the environment."""
+    variables = pod["spec"]["containers"][0].get("env") or ()
+    return next((each.get("value", "") for each in variables if each["name"] == "DASK_WORKER_NAME"), "")
+
+
+def _age(item: _Object) -> tuple[str, str]:
+    return item["metadata"].get("creationTimestamp", ""), item["metadata"]["name"]
+
+
+def _pod(deployment: _Object, pods: Sequence[_Object]) -> Pod:
+    """What a Deployment's newest pod is; what became of its program before is told with it."""
+    name = deployment["metadata"]["name"]
+    if not pods:
+        return _told(name, "waiting", 0, _not_made(deployment))
+    *earlier, newest = sorted(pods, key=_age)
+    status = newest.get("status") or {}
+    problem = problem_of(newest) or ended_before(newest) or next(filter(None, map(ended, reversed(earlier))), None)
+    restarts = sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ())
+    return _told(name, _state(status), restarts, problem, "" if problem else next(_unusual(status), ""))
+
+
+def _not_made(deployment: _Object) -> Problem | None:
+    """Why Kubernetes makes no pod for a Deployment."""
+    for condition in (deployment.get("status") or {}).get("conditions") or ():
+        if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
+            problem = creation_problem(403, condition.get("message") or "")
+            return replace(problem, reason=condition.get("reason") or "")
+    return None
+
+
+def _state(status: _Object) -> _State:
+    phase = status.get("phase")
+    if phase in ("Succeeded", "Failed"):
+        return "ended"
+    own = status.get("containerStatuses") or ()
+    if any(each.get("ready") for each in own):
+        return "running"
+    return "starting" if own and not any(_unusual(status)) else "waiting"
+
+
+def _unusual(status: _Object) -> Iterator[str]:
+    """Kubernetes's words for containers that wait for something else than their turn."""
+    for kind in ("initContainerStatuses", "containerStatuses"):
+        for container in status.get(kind) or ():
+            word = ((container.get("state") or {}).get("waiting") or {}).get("reason")
+            if word and word not in ("ContainerCreating", "PodInitializing"):
+                yield word
+
+
+def _told(name: str, state: _State, restarts: int, problem: Problem | None, reason: str = "") -> Pod:
+    message = Texts(**texts_of_pod(problem)) if problem else None
+    return Pod(name=name, state=state, reason=problem.reason if problem else reason, restarts=restarts, message=message)

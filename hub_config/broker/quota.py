@@ -1,0 +1,97 @@
+"""Quotas: what a user may have with a profile, and what the clusters of a proposal may have together. Pure.
+
+A cluster counts with the workers that were asked for, as large as they were made, whether they run or not. Limits are
+looked at in this order, and the first that is passed is told: clusters and workers of the profile, then clusters,
+workers, cores, memory and GPUs of the proposal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hub_config.broker.cluster import Cluster
+from hub_config.settings import Quota, Workers
+from hub_config.settings.amounts import size_of
+from hub_config.settings.dask import EVERY
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit: what there may be, what there is without the cluster in question, and what that asks for."""
+
+    name: str
+    """As profile.workers or proposal.memory."""
+    maximum: float
+    used: float
+    asked: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether more is asked for than is left."""
+        return self.used + self.asked > self.maximum * (1 + _ROUNDING)
+
+
+def passed_limit(
+    cluster: Cluster, others: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]
+) -> Limit | None:
+    """The first limit that a cluster passes beside all ``others``; None where it passes none."""
+    return next((limit for limit in _limits(cluster, tuple(others), offer, quota) if limit.passed), None)
+
+
+def most_workers(cluster: Cluster, others: Iterable[Cluster], offer: Workers | None, quota: Mapping[str, Quota]) -> int:
+    """The most workers that a cluster may have now, beside all ``others``; not less than it has.
+
+    ``offer`` is that of its profile; where that offers none any more, there is no more than it has.
+    """
+    if offer is None:
+        return cluster.workers
+    found = [_left(limit, cluster) for limit in _limits(cluster, tuple(others), offer, quota)]
+    return max(cluster.workers, min((most for most in found if most is not None), default=cluster.workers))
+
+
+def quota_of(proposal: str, quota: Mapping[str, Quota]) -> Quota:
+    """What the clusters of a proposal may have at once."""
+    return quota.get(proposal) or quota.get(EVERY) or Quota()
+
+
+def _limits(
+    cluster: Cluster, others: tuple[Cluster, ...], offer: Workers, quota: Mapping[str, Quota]
+) -> Iterator[Limit]:
+    mine = [each for each in others if (each.user, each.profile) == (cluster.user, cluster.profile)]
+    yield Limit("profile.clusters", offer.clusters, len(mine), 1)
+    yield Limit("profile.workers", offer.maximum, sum(each.workers for each in mine), cluster.workers)
+    proposal = quota_of(cluster.proposal, quota)
+    maxima = {
+        "clusters": proposal.clusters,
+        "workers": proposal.workers,
+        "cpu": proposal.cpu,
+        "memory": None if proposal.memory is None else size_of(proposal.memory),
+        "gpus": proposal.gpus,
+    }
+    same = [each for each in others if each.proposal == cluster.proposal]
+    for key, maximum in maxima.items():
+        if maximum is not None:
+            used = sum(_amount(each, key) for each in same)
+            yield Limit(f"proposal.{key}", maximum, used, _amount(cluster, key))
+
+
+def _amount(cluster: Cluster, key: str) -> float:
+    return 1 if key == "clusters" else cluster.workers * _each(cluster, key)
+
+
+def _each(cluster: Cluster, key: str) -> float:
+    """What one worker of a cluster counts."""
+    size = cluster.worker
+    return {"workers": 1, "cpu": size.cpu, "memory": size.memory, "gpus": size.gpu}[key]
+
+
+def _left(limit: Limit, cluster: Cluster) -> int | None:
+    """How many workers of a cluster fit below a limit; None where it has nothing to do with workers."""
+    key = limit.name.partition(".")[2]
+    if key == "clusters" or not (each := _each(cluster, key)):
+        return None
+    return math.floor((limit.maximum - limit.used) / each * (1 + _ROUNDING))
