@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from hub_config.broker.address import ACCESS, SERVICE, api_url
 from hub_config.request_log import RequestLog
 from hub_config.settings import Settings
 from hub_config.spawner import SERVER, LocalSpawner
@@ -44,6 +45,20 @@ def configure_metrics(token: str, c: Any) -> None:
     c.JupyterHub.load_roles.append({"name": "metrics", "scopes": ["read:metrics"], "services": ["metrics"]})
 
 
+def configure_dask(settings: Settings, token: str, c: Any) -> None:
+    """Let servers use the broker; ``token`` is its own at the hub, with which it may do nothing.
+
+    The broker asks the hub with the tokens of those who ask it.
+    """
+    url = urlsplit(api_url(settings))
+    service = {"name": SERVICE, "url": f"{url.scheme}://{url.netloc}", "api_token": token, "display": False}
+    c.JupyterHub.services.append(service)
+    c.JupyterHub.load_roles.append({"name": SERVICE, "scopes": [], "services": [SERVICE]})
+    # The first two are what a server has without this.
+    c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
+    c.Spawner.environment["DAISY_BROKER_URL"] = api_url(settings)
+
+
 def is_https(settings: Settings) -> bool:
     """Whether browsers reach this hub by HTTPS."""
     hub = settings.hub
@@ -53,7 +68,8 @@ def is_https(settings: Settings) -> bool:
 def user_role(settings: Settings) -> dict[str, Any]:
     """What a user may do: everything with what is theirs; share a server only where each has a host of its own."""
     sharing = ["shares!user", "read:users:name", "read:groups:name"] if settings.hub.subdomain_host else []
-    return {"name": "user", "scopes": ["self", *sharing]}
+    dask = [ACCESS] if settings.dask.enabled else []  # a server's token has no scope that its user has not
+    return {"name": "user", "scopes": ["self", *sharing, *dask]}
 
 
 _CULLER_ROLE = {

@@ -22,6 +22,8 @@ configure.configure_proxy(settings, c)
 if token := os.environ.get("DAISY_METRICS_TOKEN"):
     configure.configure_metrics(token, c)
 configure.configure_spawner(settings, c)
+if settings.dask.enabled:
+    configure.configure_dask(settings, os.environ["DAISY_BROKER_TOKEN"], c)
 authenticator.configure_authenticator(settings, os.environ["DAISY_SSO_CLIENT_SECRET"], c)
 notices = pages.configure_pages(settings, c)
 c.Spawner.pre_spawn_hook = hooks.pre_spawn_hook(

@@ -141,9 +141,12 @@ _UNITS = {
 class BrokerError(HubError):
     """A request that is not carried out, with its key and status."""
 
-    def __init__(self, key: str, limit: Limit | None = None, **values: object) -> None:
+    limit: Limit | None = None
+    """The one that is passed, where that is the reason."""
+
+    def __init__(self, key: str, **values: object) -> None:
         self.status, english, remedy, chinese = _ERRORS[key]
-        self.key, self.limit = key, limit
+        self.key = key
         super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
 
 

@@ -20,11 +20,8 @@ from tornado.httputil import HTTPInputError
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from hub_config.broker._words import BrokerError
+from hub_config.broker.address import ACCESS
 
-SERVICE = "dask"
-"""The broker's name at the hub."""
-ACCESS = f"access:services!service={SERVICE}"
-"""The scope that a server's token needs."""
 _METRICS = "read:metrics"
 _HEADER = re.compile(r"(?:token|bearer) +([A-Za-z0-9._~+/=-]{1,500})", re.IGNORECASE)
 _SERVER = re.compile(r"access:servers!server=(?P<user>[^/]*)/(?P<server>.*)", re.DOTALL)

@@ -32,16 +32,15 @@ class Fleet:
         item = self._storage.cluster(name)
         return None if item is None else self._cluster(item)
 
-    def others(self, name: str) -> list[Cluster]:
-        """All but one, each with what is reserved for it."""
-        there = {cluster.id: cluster for cluster in self.all()} | self._reserved
-        return [cluster for cluster in there.values() if cluster.id != name]
+    def counted(self) -> list[Cluster]:
+        """Every cluster as quotas count it: with what is reserved for it."""
+        return list(({cluster.id: cluster for cluster in self.all()} | self._reserved).values())
 
     @contextmanager
     def reserve(self, cluster: Cluster) -> Iterator[None]:
         """Count a cluster as it will be while Kubernetes is asked for it.
 
-        Nothing may be awaited between the look at `others` and this: so quotas hold however many ask at once.
+        Nothing may be awaited between the look at what is `counted` and this: so quotas hold however many ask at once.
         """
         self._reserved[cluster.id] = cluster
         try:

@@ -36,20 +36,20 @@ class Limit:
 
 
 def passed_limit(
-    cluster: Cluster, others: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]
+    cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]
 ) -> Limit | None:
-    """The first limit that a cluster passes beside all ``others``; None where it passes none."""
-    return next((limit for limit in _limits(cluster, tuple(others), offer, quota) if limit.passed), None)
+    """The first limit that a cluster passes; None where it passes none. ``fleet``: all, with or without this one."""
+    return next((limit for limit in _limits(cluster, fleet, offer, quota) if limit.passed), None)
 
 
-def most_workers(cluster: Cluster, others: Iterable[Cluster], offer: Workers | None, quota: Mapping[str, Quota]) -> int:
-    """The most workers that a cluster may have now, beside all ``others``; not less than it has.
+def most_workers(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers | None, quota: Mapping[str, Quota]) -> int:
+    """The most workers that a cluster may have now, in the ``fleet`` of all; not less than it has.
 
     ``offer`` is that of its profile; where that offers none any more, there is no more than it has.
     """
     if offer is None:
         return cluster.workers
-    found = [_left(limit, cluster) for limit in _limits(cluster, tuple(others), offer, quota)]
+    found = [_left(limit, cluster) for limit in _limits(cluster, fleet, offer, quota)]
     return max(cluster.workers, min((most for most in found if most is not None), default=cluster.workers))
 
 
@@ -58,9 +58,8 @@ def quota_of(proposal: str, quota: Mapping[str, Quota]) -> Quota:
     return quota.get(proposal) or quota.get(EVERY) or Quota()
 
 
-def _limits(
-    cluster: Cluster, others: tuple[Cluster, ...], offer: Workers, quota: Mapping[str, Quota]
-) -> Iterator[Limit]:
+def _limits(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]) -> Iterator[Limit]:
+    others = [each for each in fleet if each.id != cluster.id]
     mine = [each for each in others if (each.user, each.profile) == (cluster.user, cluster.profile)]
     yield Limit("profile.clusters", offer.clusters, len(mine), 1)
     yield Limit("profile.workers", offer.maximum, sum(each.workers for each in mine), cluster.workers)

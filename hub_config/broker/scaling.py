@@ -35,4 +35,4 @@ def leaving(cluster: Cluster, change: Change, deployments: Iterable[Object]) -> 
 
 
 def _is_worker(deployment: Object) -> bool:
-    return deployment["metadata"]["labels"].get(COMPONENT) == "worker"
+    return str(deployment["metadata"]["labels"].get(COMPONENT)) == "worker"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +25,6 @@ from hub_config.broker.scaling import leaving
 from hub_config.broker.storage import CLUSTER, DEPLOYMENT, GROUP, SECRET, Storage, StorageError
 from hub_config.settings import Profile, Settings, Workers
 
-_LOG = logging.getLogger("daisy.broker")
 _RECENT = timedelta(seconds=10)
 """How old the last note of activity may be for the next one to be written."""
 _OPERATOR = 10.0
@@ -51,12 +49,13 @@ class Broker:
         self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._certificates: dict[str, Certificates] = {}
 
-    def list(self, caller: Caller) -> ClusterList:
+    def clusters(self, caller: Caller) -> ClusterList:
         """The user's clusters."""
         self._check_ready()
-        fleet = self.fleet.all()
-        mine = sorted((each for each in fleet if each.user == caller.user), key=lambda each: (each.created, each.id))
-        return ClusterList(clusters=[self._summary(each) for each in mine])
+        mine = [each for each in self.fleet.all() if each.user == caller.user]
+        counted = self.fleet.counted()
+        mine.sort(key=lambda each: (each.created, each.id))
+        return ClusterList(clusters=[self._summary(each, counted) for each in mine])
 
     async def get(self, caller: Caller, name: str) -> ClusterDetails:
         """One of them, with what gets a client into it."""
@@ -116,9 +115,14 @@ class Broker:
     async def end(self, cluster: Cluster, reason: str) -> None:
         """Remove a cluster; raises `StorageError`."""
         await self._storage.delete(CLUSTER, cluster.id)
-        self._certificates.pop(cluster.id, None)
-        self._changing.pop(cluster.id, None)
         self._record("cluster-end", cluster, reason)
+
+    def forget(self) -> None:
+        """Forget what is kept of clusters that are gone."""
+        for name in self._certificates.keys() | self._changing.keys():
+            if self._storage.cluster(name) is None:
+                self._certificates.pop(name, None)
+                self._changing.pop(name, None)
 
     def _check_ready(self) -> None:
         if not self._storage.ready:
@@ -138,7 +142,7 @@ class Broker:
         return profile, profile.workers
 
     def _check_quota(self, cluster: Cluster, offer: Workers) -> None:
-        if limit := passed_limit(cluster, self.fleet.others(cluster.id), offer, self._dask.quota):
+        if limit := passed_limit(cluster, self.fleet.counted(), offer, self._dask.quota):
             self._record("refusal", cluster, str(error := QuotaError(limit)))
             raise error
 
@@ -188,16 +192,15 @@ class Broker:
 
     def _details(self, cluster: Cluster, certificates: Certificates) -> ClusterDetails:
         security = Security(ca=certificates.ca, cert=certificates.cert, key=certificates.key)
-        return ClusterDetails(**dict(self._summary(cluster)), security=security)
+        return ClusterDetails(**dict(self._summary(cluster, self.fleet.counted())), security=security)
 
-    def _summary(self, cluster: Cluster) -> ClusterSummary:
+    def _summary(self, cluster: Cluster, counted: list[Cluster]) -> ClusterSummary:
         deployments, pods = self._storage.deployments(cluster.id), self._storage.pods(cluster.id)
         profile = self._profiles.get(cluster.profile)
-        others = self.fleet.others(cluster.id)
         return ClusterSummary(
             id=cluster.id,
             workers=cluster.workers,
-            limit=most_workers(cluster, others, profile.workers if profile else None, self._dask.quota),
+            limit=most_workers(cluster, counted, profile.workers if profile else None, self._dask.quota),
             address=f"tls://{cluster.scheduler}:{SCHEDULER_PORT}",
             dashboard=f"https://{cluster.scheduler}:{DASHBOARD_PORT}" if cluster.dashboard else None,
             created=cluster.created,

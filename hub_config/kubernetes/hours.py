@@ -1,4 +1,4 @@
-"""Hours: what servers have used of cores and GPUs, by proposal, as metrics of the hub.
+"""Hours: what servers and Dask workers have used of cores and GPUs, by proposal, as metrics of hub and broker.
 
 A server counts from its start to its end with what its profile gives, whether it computes or not: nobody else could
 have it meanwhile.
@@ -12,13 +12,16 @@ from typing import Any
 
 from prometheus_client import Counter
 
-_CPU = Counter("daisy_cpu_hours", "Core hours of users' servers, by proposal", ["proposal"])
-_GPU = Counter("daisy_gpu_hours", "GPU hours of users' servers, by proposal", ["proposal"])
+_CPU = Counter("daisy_cpu_hours", "Core hours of users' servers and workers, by proposal", ["proposal"])
+_GPU = Counter("daisy_gpu_hours", "GPU hours of users' servers and workers, by proposal", ["proposal"])
 
 
 @dataclass
 class Share:
-    """What a server uses, and for which proposal; ``counted_at``: until when it has been counted, by `time.time`."""
+    """What a server or cluster uses, and for which proposal.
+
+    ``counted_at``: until when it has been counted, by `time.time`.
+    """
 
     proposal: str
     cpu: float
