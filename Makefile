@@ -46,11 +46,10 @@ test-browser: $(VENV)/.tested $(BUNDLE)
 test-cluster: $(VENV)/.tested
 	DAISY_IMAGES_TAG=$(TAG) $(BIN)/python -m tests.cluster
 
-# The Helm chart, as dist/daisy-daas-VERSION.tgz.
-chart:
+# The Helm chart, as dist/daisy-daas-VERSION.tgz; with the definitions of Dask's objects, from dask-kubernetes's package.
+chart: $(VENV)/.installed
 	@command -v helm >/dev/null || { echo "helm is not installed: see https://helm.sh/docs/intro/install" >&2; exit 1; }
-	@rm -f dist/daisy-daas-*.tgz
-	helm package --destination dist helm/daisy-daas
+	@$(BIN)/python -m images.chart
 
 # The pictures of the documentation, taken anew.
 pictures: $(VENV)/.tested $(BUNDLE) demo

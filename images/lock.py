@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,16 @@ def locked(image: str) -> dict[str, str]:
     lines = lock_file(image).read_text(encoding="utf-8").splitlines()
     pins = (line.split(" ")[0].partition("==") for line in lines if "==" in line)
     return {name: version for name, _, version in pins}
+
+
+def entry_of(image: str, package: str) -> str:
+    """What the lock file of an image says of one package, with its hashes.
+
+    >>> print(entry_of("operator", "dask-kubernetes").partition(" ")[0])
+    dask-kubernetes==2026.3.0
+    """
+    entries = re.split(r"\n(?=\S)", lock_file(image).read_text(encoding="utf-8"))
+    return next(entry for entry in entries if entry.startswith(f"{package}=="))
 
 
 def write_lock(image: str, *, upgrade: bool) -> None:
