@@ -80,8 +80,8 @@ class HubValues(HubOptions, Placed):
     db: Database = Database()
     """Its database."""
     existing_secret: Name = ""
-    """A Secret with the keys crypt-key (32 bytes as hex), cookie-secret (32 bytes as hex) and metrics-token; none: the
-    chart makes one, which stays when the release is upgraded."""
+    """A Secret with the keys crypt-key (32 bytes as hex), cookie-secret (32 bytes as hex), metrics-token and, with
+    dask.enabled, broker-token; none: the chart makes one, which stays when the release is upgraded."""
     ca_bundle: CaBundle = CaBundle()
     """Private authorities, such as the one of the SSO's certificate. Mounted as /etc/daisy/ca/ca.crt."""
     resources: Resources = Resources(requests={"cpu": "200m", "memory": "512Mi"}, limits={"cpu": 2, "memory": "2Gi"})

@@ -91,5 +91,8 @@ class Dns(Model):
 class Policies(Model):
     """NetworkPolicies of all pods."""
 
+    enabled: bool = True
+    """Whether the chart makes any; without them whoever runs a pod reaches all others, unless the site keeps them
+    apart by other means."""
     dns: Dns = Dns()
     """Where names are looked up."""

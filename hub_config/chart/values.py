@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from hub_config.chart.dask import WITHOUT_POLICIES, DaskValues
 from hub_config.chart.hub import HubValues
 from hub_config.chart.objects import Key, Name
 from hub_config.chart.platform import Ingress, Monitoring, Policies, PrePuller
@@ -15,7 +16,7 @@ from hub_config.chart.singleuser import ImageValues, SingleuserValues
 from hub_config.chart.storage import StorageValues
 from hub_config.settings import Cull, Identity, Profile
 from hub_config.settings._model import Model, NeededSsoUrl
-from hub_config.settings.settings import check_profiles
+from hub_config.settings.settings import check_dask, check_profiles
 from hub_config.settings.sso import NEEDED, Sso
 
 
@@ -58,6 +59,8 @@ class SsoValues(Sso):
 class Values(Model):
     """Everything that the chart is told."""
 
+    model_config = ConfigDict(json_schema_extra=WITHOUT_POLICIES)
+
     images: ImageValues = ImageValues()
     """Images of the release."""
     hub: HubValues = HubValues()
@@ -76,6 +79,8 @@ class Values(Model):
     """Users' pods."""
     cull: Cull = Cull()
     """When servers are stopped."""
+    dask: DaskValues = DaskValues()
+    """Dask workers for users' servers."""
     ingress: Ingress = Ingress()
     """The way in from outside."""
     pre_puller: PrePuller = PrePuller()
@@ -90,6 +95,11 @@ class Values(Model):
     @model_validator(mode="after")
     def _consistent(self) -> Values:
         check_profiles(self.profiles, self.identity.groups)
+        check_dask(self.dask, self.profiles, (group.path for group in self.identity.groups.values()))
+        if self.dask.dashboard and not self.network_policy.enabled:
+            raise ValueError(
+                "dask.dashboard needs networkPolicy.enabled: without policies everybody's pods reach a dashboard"
+            )
         if self.proxy.https.enabled and self.ingress.enabled:
             raise ValueError("proxy.https and ingress are both enabled: TLS ends at one of them")
         return self

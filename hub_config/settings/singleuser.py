@@ -14,7 +14,7 @@ class ImageOptions(Model):
     """Where the images of a release are found."""
 
     prefix: str = Field("localhost/daisy-daas-", pattern=r"^[a-z0-9][a-z0-9._:/-]*$")
-    """Registry and beginning of the names: PREFIXhub:TAG, PREFIXproxy:TAG, PREFIXuser:TAG, PREFIXuser-gpu:TAG."""
+    """Registry and beginning of the names: PREFIXhub:TAG, PREFIXproxy:TAG, PREFIXuser:TAG and so on."""
     pull_policy: Literal["IfNotPresent", "Never", "Always"] = "IfNotPresent"
     """When a node asks the registry."""
     pull_secrets: tuple[str, ...] = ()

@@ -71,7 +71,8 @@ def test_a_facility_names_where_sso_and_database_are():
     out = holes(spec["egress"], "to")
     assert {(("192.0.2.10/32",), (443,)), (("192.0.2.20/32",), (5432,)), (("10.1.2.3/32",), (443, 6443))} < out
     assert not [peers for peers, _ in out if peers == ("anybody",)]
-    assert (("daas-users/singleuser-server", "hub", "monitoring", "proxy"), (8081,)) in holes(spec["ingress"], "from")
+    inside = ("daas-users/singleuser-server", "dask-broker", "hub", "monitoring", "proxy")
+    assert (inside, (8081,)) in holes(spec["ingress"], "from")
 
 
 def test_the_ports_of_the_sso_are_those_of_its_addresses():

@@ -13,6 +13,7 @@ from tests.chart.rendering import CHART, EXAMPLES, example, find, helm, needs_he
 
 TEMPLATES = sorted(path for path in (CHART / "templates").rglob("*") if path.is_file())
 WITH_TOKEN = {"Deployment hub": "hub", "Job pod-cleaner": "pod-cleaner"}
+WITH_DASK = {f"Deployment {name}": name for name in ("dask-broker", "dask-operator")}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(CHART)))
@@ -43,11 +44,14 @@ def test_every_pod_is_restricted_with_a_read_only_root(name):
 
 @needs_helm
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_only_the_hub_and_the_cleaner_have_a_token(name):
-    for pod, template in pods(objects(name)):
+def test_only_who_asks_the_kubernetes_api_has_a_token(name):
+    accounts = WITH_TOKEN if name == "trial" else WITH_TOKEN | WITH_DASK
+    found = dict(pods(objects(name)))
+    assert set(accounts) <= set(found)
+    for pod, template in found.items():
         spec = template["spec"]
-        assert spec["automountServiceAccountToken"] is (pod in WITH_TOKEN), pod
-        assert spec.get("serviceAccountName") == WITH_TOKEN.get(pod), pod
+        assert spec["automountServiceAccountToken"] is (pod in accounts), pod
+        assert spec.get("serviceAccountName") == accounts.get(pod), pod
 
 
 @needs_helm
@@ -61,6 +65,9 @@ def test_rights_are_those_that_are_used_and_end_at_the_users_namespace(name):
         who: {(what, verb) for rule in role["rules"] for what in rule["resources"] for verb in rule["verbs"]}
         for who, role in roles.items()
     }
+    dask = {who: may.pop(who) for who in ("dask-broker", "dask-operator") if who in may}
+    assert bool(dask) is (name != "trial")  # test_dask.py says what they are
+    cleaner = {("daskclusters", "list"), ("daskclusters", "deletecollection")} if dask else set()
     assert may == {
         "hub": {
             *[("pods", verb) for verb in ("get", "list", "watch", "create", "delete")],
@@ -68,7 +75,7 @@ def test_rights_are_those_that_are_used_and_end_at_the_users_namespace(name):
             *[("persistentvolumeclaims", verb) for verb in ("get", "create", "patch")],
             *[("resourcequotas", verb) for verb in ("list", "watch")],
         },
-        "pod-cleaner": {("pods", "list"), ("pods", "deletecollection")},
+        "pod-cleaner": {("pods", "list"), ("pods", "deletecollection"), *cleaner},
     }
 
 
@@ -115,6 +122,7 @@ def test_a_facility_brings_all_its_secrets():
         "JUPYTERHUB_CRYPT_KEY": ("daisy-hub", "crypt-key"),
         "JPY_COOKIE_SECRET": ("daisy-hub", "cookie-secret"),
         "DAISY_METRICS_TOKEN": ("daisy-hub", "metrics-token"),
+        "DAISY_BROKER_TOKEN": ("daisy-hub", "broker-token"),
         "CONFIGPROXY_AUTH_TOKEN": ("daisy-proxy", "proxy-token"),
         "DAISY_SSO_CLIENT_SECRET": ("daisy-sso", "client-secret"),
         "PGPASSWORD": ("daisy-db", "password"),
@@ -172,7 +180,7 @@ def test_a_claim_of_a_volume_by_hand_has_no_class():
 @needs_helm
 def test_budgets_are_made_where_they_are_asked_for():
     budgets = {e["metadata"]["name"]: e["spec"] for e in objects("facility") if e["kind"] == "PodDisruptionBudget"}
-    assert set(budgets) == {"hub", "proxy"}
+    assert set(budgets) == {"hub", "proxy", "dask-broker", "dask-operator"}
     assert budgets["hub"]["selector"]["matchLabels"]["component"] == "hub"
     assert "PodDisruptionBudget" not in text("trial")
 

@@ -89,6 +89,10 @@ BROKEN: dict[str, tuple[str, Any, str]] = {
     "a tag with a space": ("images.tag", "a b", "images/tag"),
     "another way to pull": ("images.pullPolicy", "Sometimes", "images/pullPolicy"),
     "a culler that never waits": ("cull.timeout", 0, "cull/timeout"),
+    "a cluster that is removed at once": ("dask.idleTimeout", 5, "dask/idleTimeout"),
+    "a quota of what no cluster has": ("dask.quota", {"*": {"nodes": 3}}, "dask/quota/*"),
+    "workers without memory": ("profiles.0.workers", {"maximum": 2, "cpu": 1}, "profiles/0/workers"),
+    "a namespace that the release names": ("dask.namespace", "other", "dask"),
     "a certificate without a Secret": ("ingress.tls", [{"hosts": ["a"]}], "ingress/tls/0"),
 }
 
@@ -123,6 +127,16 @@ def test_the_check_refuses_what_the_schema_refuses(name):
         check(Values, changed(path, value))
 
 
+def test_there_is_no_dashboard_where_no_network_policy_guards_it():
+    values = changed("networkPolicy", {"enabled": False}, "facility")
+    assert refused_at(values) == ["dask/dashboard"]
+    with pytest.raises(SettingsError, match=r"dask\.dashboard needs networkPolicy\.enabled"):
+        check(Values, values)
+    values["dask"]["dashboard"] = False
+    assert refused_at(values) == []
+    check(Values, values)
+
+
 @needs_helm
 @pytest.mark.parametrize("name", BROKEN)
 def test_helm_refuses_with_the_path(name, tmp_path):
@@ -146,6 +160,8 @@ UNKNOWN_TO_A_SCHEMA = {
         "group 'wheel' has gid 10, and minimumId is",
     ),
     "more guaranteed than allowed": ("profiles.0.cpuGuarantee", 3, "cpuGuarantee 3 is more than cpu 2"),
+    "workers that no profile offers": ("dask", {"enabled": True}, "dask.enabled needs a profile with workers"),
+    "a quota of nobody": ("dask.quota", {"P2026-71": {}}, "'P2026-71' is the path of no group of identity.groups"),
     "two folders up": ("storage.results", "results/../{proposal}", "results 'results/../{proposal}' has a folder that"),
 }
 

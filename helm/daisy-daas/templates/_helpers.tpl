@@ -11,6 +11,11 @@ component: {{ .component }}
 {{ .Release.Name }}-users
 {{- end }}
 
+{{/* Who may make Dask clusters: an object of the whole cluster, so its name says which release it is of. */}}
+{{- define "daisy-daas.dask.admission" -}}
+{{ .Release.Namespace }}.{{ .Release.Name }}.dask
+{{- end }}
+
 {{- define "daisy-daas.tag" -}}
 {{ .Values.images.tag | default .Chart.AppVersion }}
 {{- end }}

@@ -21,6 +21,14 @@ podSelector:
   matchLabels: {component: singleuser-server}
 {{- end }}
 
+{{/* Schedulers of Dask clusters, seen from anywhere. */}}
+{{- define "daisy-daas.peer.schedulers" -}}
+namespaceSelector:
+  matchLabels: {kubernetes.io/metadata.name: {{ include "daisy-daas.users" . }}}
+podSelector:
+  matchLabels: {component: dask, dask.org/component: scheduler}
+{{- end }}
+
 {{/* Out to the DNS. */}}
 {{- define "daisy-daas.egress.dns" -}}
 {{- $dns := .Values.networkPolicy.dns -}}

@@ -20,6 +20,9 @@ secret: {secretName: {{ .existingSecret }}, items: [{key: ca.crt, path: ca.crt}]
 - {name: JUPYTERHUB_CRYPT_KEY, valueFrom: {secretKeyRef: {name: {{ $hub }}, key: crypt-key}}}
 - {name: JPY_COOKIE_SECRET, valueFrom: {secretKeyRef: {name: {{ $hub }}, key: cookie-secret}}}
 - {name: DAISY_METRICS_TOKEN, valueFrom: {secretKeyRef: {name: {{ $hub }}, key: metrics-token}}}
+{{- if .Values.dask.enabled }}
+- {name: DAISY_BROKER_TOKEN, valueFrom: {secretKeyRef: {name: {{ $hub }}, key: broker-token}}}
+{{- end }}
 - name: CONFIGPROXY_AUTH_TOKEN
   valueFrom: {secretKeyRef: {name: {{ include "daisy-daas.secret.proxy" . }}, key: proxy-token}}
 - name: DAISY_SSO_CLIENT_SECRET
