@@ -114,11 +114,11 @@ def test_the_operator_reaches_schedulers_and_is_reached_by_nobody():
     assert holes(spec["egress"], "to") == {(SCHEDULERS, (8786, 8787)), DNS, API}
 
 
-def test_workers_reach_each_other_and_names():
+def test_workers_find_names_and_the_rest_says_a_policy_of_each_cluster():
     spec = policy("dask", objects("test-cluster"), "daas-users")
     assert spec["podSelector"] == {"matchLabels": {"component": "dask"}}
-    assert spec["policyTypes"] == ["Egress"]  # who reaches them says a policy of each cluster
-    assert holes(spec["egress"], "to") == {(("dask",), ()), DNS}
+    assert spec["policyTypes"] == ["Egress"]
+    assert holes(spec["egress"], "to") == {DNS}
 
 
 @pytest.mark.parametrize(("dashboard", "ports"), [("true", (8786, 8787)), ("false", (8786,))])
