@@ -10,7 +10,7 @@ from hub_config.settings.singleuser import ImageOptions, PodOptions
 
 _LIMITS: Amounts = {"cpu": "500m", "memory": "512Mi"}
 _REQUESTS: Amounts = {"cpu": "50m", "memory": "64Mi"}
-_QUOTA: Amounts = {"pods": 500, "persistentvolumeclaims": 2000, "count/daskclusters.kubernetes.dask.org": 200}
+_QUOTA: Amounts = {"pods": 500, "persistentvolumeclaims": 2000}
 
 
 class ImageValues(ImageOptions):
@@ -49,7 +49,7 @@ class SingleuserValues(PodOptions):
     network_policy: UserPolicy = UserPolicy()
     """Holes in the NetworkPolicies."""
     quota: Amounts = _QUOTA
-    """The namespace's ResourceQuota, which counts Dask workers as well. With requests.nvidia.com/gpu, pages show how
-    many GPUs are free."""
+    """The namespace's ResourceQuota; Dask workers are among its pods. With requests.nvidia.com/gpu, pages show how many
+    GPUs are free."""
     limit_range: Limits = Limits()
     """For containers that name no limits."""
