@@ -26,13 +26,13 @@ MAY = {
         "networkpolicies": {"get", "list", "create", "patch", "delete"},
     },
     "dask-operator": {
-        "daskclusters": {"get", "list", "watch", "patch"},
+        "daskclusters": {"list", "watch", "patch"},
         "daskworkergroups": {"get", "list", "watch", "patch", "create"},
         "daskjobs": {"list", "watch"},
         "daskautoscalers": {"list", "watch"},
         "services": {"get", "list", "watch", "create", "patch"},
-        "pods": {"get", "list", "watch"},
-        "deployments": {"get", "list", "create", "delete"},
+        "pods": {"list", "watch"},
+        "deployments": {"get", "list", "create"},  # which workers go is not the operator's to choose
     },
 }
 
