@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hub_config.broker.address import PORT, prefix_of
 from hub_config.settings import check_settings
 from tests.chart.rendering import CHART, EXAMPLES, example, find, helm, needs_helm, objects, settings_of, text
 from tests.chart.test_network import DNS, holes, policy
@@ -17,13 +18,12 @@ API = (("anybody",), (443, 6443))
 SCHEDULERS = ("daas-users/dask",)
 MAY = {
     "dask-broker": {
-        "daskclusters": {"get", "list", "watch", "create", "patch", "delete"},
-        "daskworkergroups": {"get", "list", "watch", "patch"},
-        "pods": {"get", "list", "watch"},
-        "events": {"get", "list", "watch"},
-        "deployments": {"get", "list", "watch", "delete"},
+        "daskclusters": {"list", "watch", "create", "patch", "delete"},
+        "daskworkergroups": {"list", "watch", "patch"},
+        "pods": {"list", "watch"},
+        "deployments": {"list", "watch", "delete"},
         "secrets": {"get", "list", "create", "patch", "delete"},
-        "networkpolicies": {"get", "list", "create", "patch", "delete"},
+        "networkpolicies": {"list", "create", "patch", "delete"},
     },
     "dask-operator": {
         "daskclusters": {"list", "watch", "patch"},
@@ -76,21 +76,39 @@ def test_the_operator_looks_at_the_users_namespace_alone():
     assert container["args"] == ["--namespace=daas-users", "--liveness=http://0.0.0.0:8080/healthz"]
 
 
-def test_hub_and_broker_share_settings_and_one_token():
+def test_hub_and_broker_share_settings_and_the_broker_has_no_token_at_the_hub():
     rendered = objects("test-cluster")
     settings = check_settings(settings_of(rendered))
     assert (settings.dask.enabled, settings.dask.namespace) == (True, "daas")
     assert not {"broker", "operator"} & set(settings_of(rendered)["dask"])
-    names = {"hub": "DAISY_BROKER_TOKEN", "dask-broker": "JUPYTERHUB_API_TOKEN"}
-    for name, variable in names.items():
-        template = find(rendered, "Deployment", name)["spec"]["template"]
-        environment = {entry["name"]: entry for entry in template["spec"]["containers"][0]["env"]}
-        assert environment[variable]["valueFrom"]["secretKeyRef"] == {"name": "hub", "key": "broker-token"}
-        assert environment["DAISY_HUB_SETTINGS"]["value"] == "/etc/daisy/settings/settings.yaml"
+    templates = {name: find(rendered, "Deployment", name)["spec"]["template"] for name in ("hub", "dask-broker")}
+    env = {name: template["spec"]["containers"][0]["env"] for name, template in templates.items()}
+    assert env["dask-broker"] == [{"name": "DAISY_HUB_SETTINGS", "value": "/etc/daisy/settings/settings.yaml"}]
+    token = {"name": "hub", "key": "broker-token"}
+    assert {"name": "DAISY_BROKER_TOKEN", "valueFrom": {"secretKeyRef": token}} in env["hub"]
     changed = objects("test-cluster", "--set=dask.idleTimeout=99")
     for name, differs in (("dask-broker", True), ("dask-operator", False)):
         before, after = (find(each, "Deployment", name)["spec"]["template"] for each in (rendered, changed))
         assert (before != after) is differs, name
+
+
+def test_the_probes_of_the_broker_follow_the_base_url():
+    rendered = objects("test-cluster", "--set=hub.baseUrl=/daas/")
+    settings = check_settings(settings_of(rendered))
+    template = find(rendered, "Deployment", "dask-broker")["spec"]["template"]
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert template["spec"]["containers"][0][probe]["httpGet"]["path"] == f"{prefix_of(settings)}health"
+
+
+def test_prometheus_asks_the_broker_as_it_asks_the_hub():
+    rendered = objects("facility")
+    (endpoint,) = find(rendered, "ServiceMonitor", "dask-broker")["spec"]["endpoints"]
+    assert (endpoint["port"], endpoint["path"]) == ("http", "/services/dask/metrics")
+    inside = ("daas-users/singleuser-server", "hub", "monitoring", "proxy")
+    assert holes(policy("dask-broker", rendered)["ingress"], "from") == {(inside, (8000,))}
+    rules = find(rendered, "PrometheusRule", "daisy-daas")["spec"]["groups"][0]["rules"]
+    assert {"DaisyBrokerDown", "DaisyOperatorDown"} < {rule["alert"] for rule in rules}
+    assert "DaisyBrokerDown" not in text("trial", "--set=monitoring.alerts.enabled=true")
 
 
 def test_the_brokers_service_finds_its_pod():
@@ -98,7 +116,7 @@ def test_the_brokers_service_finds_its_pod():
     spec = find(rendered, "Service", "dask-broker")["spec"]
     template = find(rendered, "Deployment", "dask-broker")["spec"]["template"]
     assert spec["selector"] == template["metadata"]["labels"]
-    assert spec["ports"] == [{"name": "http", "port": 8000, "targetPort": "http"}]
+    assert spec["ports"] == [{"name": "http", "port": PORT, "targetPort": "http"}]
     assert template["spec"]["containers"][0]["ports"] == [{"name": "http", "containerPort": 8000}]
 
 
