@@ -18,7 +18,7 @@ from tornado.httputil import url_concat
 from hub_config._words import ending_of, sentence
 from hub_config.errors import HubError
 from hub_config.pages.language import Language, language_of
-from hub_config.pages.notices import Notices
+from hub_config.pages.notices import Notice
 from hub_config.pages.servers import Server, free_gpus, last_choice, server_of
 from hub_config.pages.texts import text, texts_of
 from hub_config.profiles import allowed_profiles, groups_of
@@ -49,7 +49,7 @@ class Page:
 
     handler: Any
     settings: Settings
-    notices: Notices
+    notice: Notice
 
     @cached_property
     def language(self) -> Language:
@@ -82,7 +82,7 @@ class Page:
     @property
     def announcement(self) -> str:
         """The announcement in force, plain text."""
-        return self.notices.announcement(self.language)
+        return self.notice.announcement(self.language)
 
     @property
     def next_url(self) -> str:
