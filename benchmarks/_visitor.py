@@ -88,7 +88,9 @@ class Visitor:
             if note:
                 self.answers.seconds[self._kind(method, url)].append(time.perf_counter() - begin)
             if response.status >= 400:
-                raise RuntimeError(f"{self._kind(method, url)} was answered with {response.status}")
+                error = RuntimeError(f"{self._kind(method, url)} was answered with {response.status}")
+                error.add_note(text)
+                raise error
             if response.status < 300:
                 return Page(url, text)
             method, url, form = "GET", urljoin(url, response.headers["Location"]), None

@@ -72,7 +72,7 @@ class Notices:
 
     def refuse_when_drained(self, spawner: Any) -> None:
         """A check before a start: a refusal (503) says in words that no new server starts now."""
-        if self.now(spawner.db).drained:
+        if self.now(spawner.user.db).drained:
             raise StartRefusal("drained")
 
     def _change(self, session: Session, **values: Any) -> None:

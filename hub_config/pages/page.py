@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jupyterhub import orm
 from jupyterhub.utils import url_path_join
+from sqlalchemy.exc import DBAPIError
 from tornado.httputil import url_concat
 
 from hub_config._words import ending_of, sentence
@@ -174,6 +175,10 @@ class Page:
         if status == 401:
             return 403
         return 500 if status >= 500 else 400
+
+    def explained(self, status: int, exception: object = None) -> str:
+        """The beginning of the keys of the texts that explain an error."""
+        return "error.database" if isinstance(exception, DBAPIError) else f"error.{self.kind(status)}"
 
     def is_ours(self, exception: object) -> bool:
         """Whether an exception brings a sentence of ours, which says what to do."""

@@ -108,4 +108,4 @@ def test_all_who_hold_the_notices_see_the_same(session: Session) -> None:
     notices = Notices()
     deepcopy(notices).drain(session, True)
     with pytest.raises(StartRefusal, match="no new servers start at the moment"):
-        notices.refuse_when_drained(SimpleNamespace(db=session))
+        notices.refuse_when_drained(SimpleNamespace(user=SimpleNamespace(db=session)))
