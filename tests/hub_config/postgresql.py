@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from hub_config.local.launcher import free_ports
 
 _OWNER = "postgres"  # of Debian's package; a PostgreSQL that root starts refuses to run
@@ -21,6 +23,12 @@ def programs() -> Path | None:
     """The folder of PostgreSQL's programs, the newest version's; none where it is not installed."""
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")]
     return max(found, key=lambda folder: int(folder.parent.name), default=None)
+
+
+needs_postgresql = pytest.mark.skipif(
+    programs() is None, reason="PostgreSQL is not installed: apt-get install postgresql"
+)
+"""Marks a test that is skipped where there are no programs."""
 
 
 @dataclass

@@ -17,13 +17,10 @@ from hub_config.database import wait_for_database
 from hub_config.errors import SettingsError
 from hub_config.pages.notices import Notice, Notices
 from tests.hub_config.pages_hub import words
-from tests.hub_config.postgresql import PostgreSQL, programs, running_postgresql
+from tests.hub_config.postgresql import PostgreSQL, needs_postgresql, running_postgresql
 from tests.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed: apt-get install postgresql"),
-]
+pytestmark = [pytest.mark.slow, needs_postgresql]
 
 NAMES = ("ada", "bob", "eve")
 BINDINGS = "SELECT name, sso_id FROM daisy_sso_bindings ORDER BY name"
