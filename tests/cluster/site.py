@@ -56,7 +56,7 @@ class Site:
         """Storage, namespace of the release with its secrets, single sign-on."""
         self._fill_storage()
         self._make_volumes()
-        apply(_namespace(self.release), _namespace(SSO))
+        apply(namespace(self.release), namespace(SSO))
         certificate, key = self.authority.certificate(HOST)
         apply(
             secret("sso-client", self.release, {"client-secret": self.secret}),
@@ -157,7 +157,8 @@ def tag() -> str:
     return os.environ.get("DAISY_IMAGES_TAG", "t")
 
 
-def _namespace(name: str) -> dict[str, Any]:
+def namespace(name: str) -> dict[str, Any]:
+    """A Namespace."""
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
