@@ -97,7 +97,7 @@ async def start_again(platform: Platform, people: Sequence[Visitor]) -> Restart:
     return found
 
 
-async def _noting(answers: Answers, *steps: Callable[[], Awaitable[None]]) -> None:
+async def _noting(answers: Answers, *steps: Callable[[], Awaitable[object]]) -> None:
     """Take the steps; a failure is noted and ends them."""
     try:
         for step in steps:

@@ -21,7 +21,7 @@ import yaml
 from benchmarks._stub_server import running_stub_server
 from hub_config.local import defaults
 from hub_config.local.children import Child
-from hub_config.local.launcher import free_ports, node, proxy_script
+from hub_config.local.launcher import free_ports, merged, node, proxy_script
 
 STUB_CONFIG = Path(__file__).with_name("_stub_config.py")
 
@@ -41,9 +41,10 @@ class Platform:
         *,
         config: Path = STUB_CONFIG,
         env: Mapping[str, str] = MappingProxyType({}),
+        changes: Mapping[str, Any] = MappingProxyType({}),
         sso_delay: float = 0.0,
     ) -> None:
-        """``config`` and ``env`` are the hub's; the SSO takes ``sso_delay`` seconds longer for each answer."""
+        """``config``, ``env`` and ``changes`` of the settings are the hub's; the SSO waits ``sso_delay`` seconds."""
         self.passwords = {name: secrets.token_urlsafe(9) for name in names}
         self.folder = folder
         self._port, hub_port, api_port, sso_port = free_ports(4)
@@ -51,7 +52,8 @@ class Platform:
         self.sso_url = f"http://127.0.0.1:{sso_port}"
         client_secret, proxy_token = secrets.token_urlsafe(32), secrets.token_hex(32)
         settings = folder / "settings.yaml"
-        settings.write_text(yaml.safe_dump(self._settings(hub_port, api_port), allow_unicode=True), encoding="utf-8")
+        values = merged(self._settings(hub_port, api_port), changes)
+        settings.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
         told = {
             "port": sso_port,
             "clientId": "daisy-local",
@@ -105,7 +107,11 @@ class Platform:
                 continue
             if child.is_alive:
                 child.process.terminate()
-            child.process.wait(90)  # the hub ends its servers first
+            try:
+                child.process.wait(90)  # the hub ends its servers first
+            finally:
+                child.process.kill()
+                child.process.wait()
             if child.process.stdin is not None:
                 child.process.stdin.close()
 

@@ -46,13 +46,14 @@ class Visitor:
         self._platform = platform
         self._session = session
 
-    async def log_in(self) -> None:
+    async def log_in(self) -> Page:
         """From the hub's address through the SSO's form to the page with the profiles, or to one's server."""
         form = await self._go("GET", f"{self._platform.url}/hub/")
         name_and_password = {"username": self.name, "password": self._platform.passwords[self.name]}
         page = await self._go("POST", form.url, name_and_password)
         if not urlsplit(page.url).path.startswith(("/hub/spawn", f"/user/{self.name}/")):
             raise RuntimeError(f"{self.name} came to {urlsplit(page.url).path} after the login")
+        return page
 
     async def start_server(self) -> None:
         """Choose the first profile, follow the progress, and open the server."""
@@ -88,7 +89,9 @@ class Visitor:
             if note:
                 self.answers.seconds[self._kind(method, url)].append(time.perf_counter() - begin)
             if response.status >= 400:
-                raise RuntimeError(f"{self._kind(method, url)} was answered with {response.status}")
+                error = RuntimeError(f"{self._kind(method, url)} was answered with {response.status}")
+                error.add_note(text)
+                raise error
             if response.status < 300:
                 return Page(url, text)
             method, url, form = "GET", urljoin(url, response.headers["Location"]), None

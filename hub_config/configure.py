@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hub_config.broker.address import ACCESS, SERVICE, api_url
+from hub_config.database import with_limits
 from hub_config.request_log import RequestLog
 from hub_config.settings import Settings
 from hub_config.spawner import SERVER, LocalSpawner
@@ -25,7 +26,8 @@ def configure_hub(settings: Settings, c: Any) -> None:
     c.JupyterHub.hub_bind_url = hub.hub_bind_url
     if hub.hub_connect_url:
         c.JupyterHub.hub_connect_url = hub.hub_connect_url
-    c.JupyterHub.db_url = hub.db_url
+    c.JupyterHub.db_url = with_limits(hub.db_url)
+    c.JupyterHub.db_kwargs = {"hide_parameters": True}  # a statement that failed is logged without codes and hashes
     c.JupyterHub.subdomain_host = hub.subdomain_host
     c.JupyterHub.allow_named_servers = hub.allow_named_servers
     c.JupyterHub.named_server_limit_per_user = hub.named_server_limit_per_user

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hub_config import authenticator, configure, events, hooks, pages, spawner
+from hub_config import authenticator, configure, database, events, hooks, pages, spawner
 from hub_config.errors import SettingsError
 from hub_config.settings import read_settings
 
@@ -13,6 +13,7 @@ c: Any = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub 
 
 try:
     settings = read_settings(Path(os.environ["DAISY_HUB_SETTINGS"]))
+    database.wait_for_database(settings.hub.db_url)
 except SettingsError as error:
     sys.exit(f"daisy-daas: {error}")
 

@@ -18,14 +18,13 @@ from hub_config.settings import Settings
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def configure_pages(settings: Settings, c: Any, folder: Path | None = None) -> Notices:
+def configure_pages(settings: Settings, c: Any) -> Notices:
     """Put our templates, files and handlers onto the traitlets configuration ``c``.
 
-    ``folder`` is the hub's own (the working folder where none is given); ``notices.json`` in it keeps the notices,
-    which are returned: their ``refuse_when_drained`` is a check before a server starts.
+    The notices are returned: their ``refuse_when_drained`` is a check before a server starts.
     """
     default = Notice(en=settings.hub.announcement.get("en", ""), zh=settings.hub.announcement.get("zh", ""))
-    notices = Notices((folder or Path.cwd()) / "notices.json", default)
+    notices = Notices(default)
     c.JupyterHub.template_paths = [str(TEMPLATES)]
     c.JupyterHub.template_vars = {"daisy": lambda _user: page_maker(settings, notices)}
     c.JupyterHub.logo_file = str(STATIC / "daisy.svg")
@@ -46,6 +45,7 @@ def page_maker(settings: Settings, notices: Notices) -> Callable[[jinja2.runtime
     @jinja2.pass_context
     def daisy(context: jinja2.runtime.Context) -> Page:
         # JupyterHub gives a template no request; its static_url is a method of the request's handler.
-        return Page(context["static_url"].__self__, settings, notices)
+        handler = context["static_url"].__self__
+        return Page(handler, settings, notices.now(handler.db))
 
     return daisy

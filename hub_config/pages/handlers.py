@@ -50,8 +50,8 @@ class AdminPageHandler(BaseHandler):  # JupyterHub has no types
         """Do what was asked for and show the page again."""
         action = self.get_body_argument("action", "")
         actions: dict[str, Any] = {
-            "drain": lambda: self._notices.drain(True),
-            "open": lambda: self._notices.drain(False),
+            "drain": lambda: self._notices.drain(self.db, True),
+            "open": lambda: self._notices.drain(self.db, False),
             "announce": self._announce,
         }
         if action not in actions:
@@ -61,4 +61,4 @@ class AdminPageHandler(BaseHandler):  # JupyterHub has no types
         self.redirect(url_path_join(self.hub.base_url, "daisy/admin"))
 
     def _announce(self) -> None:
-        self._notices.announce(en=self.get_body_argument("en", ""), zh=self.get_body_argument("zh", ""))
+        self._notices.announce(self.db, en=self.get_body_argument("en", ""), zh=self.get_body_argument("zh", ""))

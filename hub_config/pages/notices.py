@@ -1,83 +1,90 @@
-"""Notices: what administrators tell everybody, and whether new servers may start; kept in one JSON file."""
+"""Notices: what administrators tell everybody, and whether new servers may start; kept in the hub's database."""
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text, delete, insert, select
+from sqlalchemy.orm import Session
 
 from hub_config._words import StartRefusal
-from hub_config.errors import SettingsError
+
+_METADATA = MetaData()
+_NOTICES = Table(
+    "daisy_notices",
+    _METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("drained", Boolean, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+)
+_ONLY = 1  # the id of the one row
+_LONGEST = 2000  # characters of an announcement
 
 
 class Notice(BaseModel):
-    """The state that the file holds."""
+    """What is in force at a time."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     drained: bool = False
-    en: str = Field("", max_length=2000)
-    zh: str = Field("", max_length=2000)
+    """Whether new servers are refused; running ones go on."""
+    en: str = ""
+    """What was written in English."""
+    zh: str = ""
+    """What was written in Chinese."""
+
+    def announcement(self, language: str) -> str:
+        """The announcement in a language, in the other one where it was written in that alone, or nothing."""
+        texts = {"en": self.en, "zh": self.zh}
+        return texts[language] or texts["en"] or texts["zh"]
 
 
 class Notices:
-    """The notice in force. It outlives the hub; a file that cannot be understood stops the hub with a sentence."""
+    """The notice in force. It outlives the hub: a row of its database, in the hub's own session as `Bindings`.
 
-    def __init__(self, file: Path, default: Notice | None = None) -> None:
-        self._file = file
-        self._notice = self._read() or default or Notice()
+    The row is read once, since nobody but this hub changes it: pages go on while the database is away.
+    """
+
+    def __init__(self, default: Notice | None = None) -> None:
+        """``default`` is in force until an administrator says something else."""
+        self._default = default or Notice()
+        self._notice: Notice | None = None
 
     def __deepcopy__(self, memo: object) -> Notices:
         """Itself: traitlets copies what a configuration holds, but all must see the same notice."""
         return self
 
-    @property
-    def drained(self) -> bool:
-        """Whether new servers are refused; running ones go on."""
-        return self._notice.drained
+    def now(self, session: Session) -> Notice:
+        """The notice in force."""
+        if self._notice is None:
+            self._notice = _read(session) or self._default
+        return self._notice
 
-    def announcement(self, language: str) -> str:
-        """The announcement in a language, in the other one where it was written in that alone, or nothing."""
-        texts = {"en": self._notice.en, "zh": self._notice.zh}
-        return texts[language] or texts["en"] or texts["zh"]
-
-    def written(self, language: str) -> str:
-        """What was written in exactly this language."""
-        return {"en": self._notice.en, "zh": self._notice.zh}[language]
-
-    def drain(self, drained: bool) -> None:
+    def drain(self, session: Session, drained: bool) -> None:
         """Refuse new servers, or let them start again."""
-        self._change(drained=drained)
+        self._change(session, drained=drained)
 
-    def announce(self, *, en: str, zh: str) -> None:
+    def announce(self, session: Session, *, en: str, zh: str) -> None:
         """Show a text on every page; two empty ones take it away."""
-        self._change(en=en.strip()[:2000], zh=zh.strip()[:2000])
+        self._change(session, en=en.strip()[:_LONGEST], zh=zh.strip()[:_LONGEST])
 
-    def refuse_when_drained(self, spawner: object) -> None:
+    def refuse_when_drained(self, spawner: Any) -> None:
         """A check before a start: a refusal (503) says in words that no new server starts now."""
-        if self.drained:
+        if self.now(spawner.user.db).drained:
             raise StartRefusal("drained")
 
-    def _change(self, **values: Any) -> None:
-        notice = self._notice.model_copy(update=values)
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside it and renamed: a hub that is killed here leaves the old file whole.
-        descriptor, beside = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(notice.model_dump_json())
-        Path(beside).replace(self._file)
+    def _change(self, session: Session, **values: Any) -> None:
+        notice = self.now(session).model_copy(update=values)
+        session.execute(delete(_NOTICES))
+        session.execute(insert(_NOTICES).values(id=_ONLY, **notice.model_dump()))
+        session.commit()
         self._notice = notice
 
-    def _read(self) -> Notice | None:
-        try:
-            text = self._file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        try:
-            return Notice.model_validate(json.loads(text))
-        except (ValueError, ValidationError):
-            raise SettingsError(f"{self._file} holds no notice", remedy="remove the file") from None
+
+def _read(session: Session) -> Notice | None:
+    _METADATA.create_all(session.connection())
+    row = session.execute(select(_NOTICES.c.drained, _NOTICES.c.en, _NOTICES.c.zh)).mappings().one_or_none()
+    session.commit()
+    return Notice(**row) if row else None

@@ -13,12 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jupyterhub import orm
 from jupyterhub.utils import url_path_join
+from sqlalchemy.exc import DBAPIError
 from tornado.httputil import url_concat
 
 from hub_config._words import ending_of, sentence
 from hub_config.errors import HubError
 from hub_config.pages.language import Language, language_of
-from hub_config.pages.notices import Notices
+from hub_config.pages.notices import Notice
 from hub_config.pages.servers import Server, free_gpus, last_choice, server_of
 from hub_config.pages.texts import text, texts_of
 from hub_config.profiles import allowed_profiles, groups_of
@@ -49,7 +50,7 @@ class Page:
 
     handler: Any
     settings: Settings
-    notices: Notices
+    notice: Notice
 
     @cached_property
     def language(self) -> Language:
@@ -82,7 +83,7 @@ class Page:
     @property
     def announcement(self) -> str:
         """The announcement in force, plain text."""
-        return self.notices.announcement(self.language)
+        return self.notice.announcement(self.language)
 
     @property
     def next_url(self) -> str:
@@ -174,6 +175,10 @@ class Page:
         if status == 401:
             return 403
         return 500 if status >= 500 else 400
+
+    def explained(self, status: int, exception: object = None) -> str:
+        """The beginning of the keys of the texts that explain an error."""
+        return "error.database" if isinstance(exception, DBAPIError) else f"error.{self.kind(status)}"
 
     def is_ours(self, exception: object) -> bool:
         """Whether an exception brings a sentence of ours, which says what to do."""

@@ -227,6 +227,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Try again; if it happens twice, tell your administrator the time below.",
         "请重试；若再次发生，请将下面的时间告知管理员。",
     ),
+    "error.database.title": ("The platform's database does not answer", "平台数据库没有响应"),
+    "error.database.what": (
+        "Nothing can be started, stopped or logged in at the moment. Servers that run go on.",
+        "暂时无法登录、启动或停止服务器。正在运行的服务器不受影响。",
+    ),
+    "error.database.do": (
+        "Wait a minute, then try again; if it stays so, tell your administrator the time below.",
+        "请等待一分钟后重试；若仍如此，请将下面的时间告知管理员。",
+    ),
     "error.502.title": ("The single sign-on does not answer", "统一认证没有响应"),
     "error.502.what": (
         "You could not be logged in, because the sign-on service does not answer as it should. Servers that run go on.",

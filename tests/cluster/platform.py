@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,18 @@ class Platform:
             "delete", "pod", self.hub()["metadata"]["name"], "--namespace", self.release, "--grace-period=0", "--force"
         )
 
+    @contextmanager
+    def without_hub(self) -> Iterator[None]:
+        """No hub runs for the length of the block, as docs/admin.md ends it to put a database back."""
+        scale = ("scale", "deploy/hub", "--namespace", self.release)
+        kubectl(*scale, "--replicas=0")
+        wait_gone("pods", "--namespace", self.release, "--selector", "component=hub")
+        try:
+            yield
+        finally:
+            kubectl(*scale, "--replicas=1")
+            kubectl("rollout", "status", "deploy/hub", "--namespace", self.release)
+
     def server_pod(self, user: str) -> dict[str, Any] | None:
         """The pod of a user's server."""
         selector = f"component=singleuser-server,hub.jupyter.org/username={user}"
@@ -82,9 +96,9 @@ class Platform:
             web.stop_server(self, user)
         wait_gone("pods", "--namespace", self.users, "--selector", selector)
 
-    def hub_log(self) -> str:
+    def hub_log(self, check: bool = True) -> str:
         """What the hub has said."""
-        return kubectl("logs", self.hub()["metadata"]["name"], "--namespace", self.release)
+        return kubectl("logs", "deploy/hub", "--namespace", self.release, check=check)
 
     def events(self) -> list[dict[str, Any]]:
         """Logins, starts and refusals, as the hub's log has them."""

@@ -57,8 +57,13 @@ class Site:
         """Storage, namespace of the release with its secrets, single sign-on."""
         self._fill_storage()
         self._make_volumes()
+<<<<<<< HEAD
         apply(_namespace(self.release), _namespace(SSO))
         certificate, key = self.authority.certificate(HOST, f"*.{HOST}")
+=======
+        apply(namespace(self.release), namespace(SSO))
+        certificate, key = self.authority.certificate(HOST)
+>>>>>>> h-hub7
         apply(
             secret("sso-client", self.release, {"client-secret": self.secret}),
             secret("daas-tls", self.release, {"tls.crt": certificate, "tls.key": key}, kind="kubernetes.io/tls"),
@@ -158,7 +163,8 @@ def tag() -> str:
     return os.environ.get("DAISY_IMAGES_TAG", "t")
 
 
-def _namespace(name: str) -> dict[str, Any]:
+def namespace(name: str) -> dict[str, Any]:
+    """A Namespace."""
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 

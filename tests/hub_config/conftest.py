@@ -1,4 +1,4 @@
-"""The events that a test causes."""
+"""The events that a test causes, and a database as the hub has one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from hub_config import events
 
@@ -32,3 +35,18 @@ def recorded(stream: io.StringIO) -> Callable[..., list[tuple[str, ...]]]:
         return [tuple(line.get(field, "") for field in fields) for line in lines]
 
     return look
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Address of a database of the test's own."""
+    return f"sqlite:///{tmp_path}/hub.sqlite"
+
+
+@pytest.fixture
+def session(url: str) -> Iterator[Session]:
+    """A session in it."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()

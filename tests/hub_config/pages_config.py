@@ -102,7 +102,7 @@ async def check_profile(spawner: Any) -> None:
 
 
 c: Any = get_config()  # noqa: F821  # JupyterHub gives it to this file
-notices = configure_pages(SETTINGS, c, FOLDER)
+notices = configure_pages(SETTINGS, c)
 c.JupyterHub.extra_handlers.append((r"/oauth_callback", RaisingHandler))
 events.log_events(io.TextIOWrapper((FOLDER / "events.jsonl").open("ab", 0), write_through=True))
 os.environ["JUPYTERHUB_CRYPT_KEY"] = GIVEN["crypt_key"]

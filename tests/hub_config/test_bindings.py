@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from hub_config.bindings import Bindings
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/hub.sqlite"
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    engine = create_engine(url)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def test_a_new_name_is_bound_to_who_comes_first(session: Session) -> None:

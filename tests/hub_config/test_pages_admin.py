@@ -1,13 +1,13 @@
-import json
-import stat
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from hub_config._words import StartRefusal
-from hub_config.errors import SettingsError
 from hub_config.pages.notices import Notice, Notices
 from tests.hub_config.pages_hub import Hub, running_hub, words
 from tests.waiting import wait_for
@@ -76,36 +76,36 @@ def test_an_action_that_is_not_there_is_refused(hub: Hub) -> None:
     assert "there are the actions drain, open, announce" in words(answer.text)
 
 
-def test_notices_outlive_the_hub(tmp_path: Path) -> None:
-    file = tmp_path / "hub/notices.json"
-    before = Notices(file, Notice(en="from the settings"))
-    assert before.announcement("zh") == "from the settings"
-    before.drain(True)
-    before.announce(en=" Down on Monday\n", zh="")
-    after = Notices(file, Notice(en="from the settings"))
-    assert after.drained
+def test_notices_outlive_the_hub(session: Session, url: str) -> None:
+    before = Notices(Notice(en="from the settings"))
+    assert before.now(session).announcement("zh") == "from the settings"
+    before.drain(session, True)
+    before.announce(session, en=" Down on Monday\n", zh="")
+    engine = create_engine(url)
+    with Session(engine) as of_the_next:
+        after = Notices(Notice(en="from the settings")).now(of_the_next)
+    engine.dispose()
+    assert after == Notice(drained=True, en="Down on Monday", zh="")
     assert after.announcement("en") == after.announcement("zh") == "Down on Monday"
-    assert (after.written("en"), after.written("zh")) == ("Down on Monday", "")
-    assert [path.name for path in file.parent.iterdir()] == ["notices.json"]
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_an_announcement_that_was_taken_away_does_not_come_back_from_the_settings(tmp_path: Path) -> None:
-    file = tmp_path / "notices.json"
-    Notices(file, Notice(en="from the settings")).announce(en="", zh="")
-    assert Notices(file, Notice(en="from the settings")).announcement("en") == ""
+def test_an_announcement_that_was_taken_away_does_not_come_back_from_the_settings(session: Session) -> None:
+    Notices(Notice(en="from the settings")).announce(session, en="", zh="")
+    assert Notices(Notice(en="from the settings")).now(session).announcement("en") == ""
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"drained": "perhaps"}), json.dumps({"drain": True})])
-def test_a_file_that_holds_no_notice_stops_the_hub_in_words(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "notices.json"
-    file.write_text(text)
-    with pytest.raises(SettingsError, match=r"notices.json holds no notice: remove the file"):
-        Notices(file)
+def test_what_could_not_be_kept_is_not_in_force(session: Session) -> None:
+    notices = Notices()
+    notices.drain(session, True)
+    session.execute(text("DROP TABLE daisy_notices"))
+    with pytest.raises(OperationalError, match="no such table: daisy_notices"):
+        notices.drain(session, False)
+    session.rollback()
+    assert notices.now(session).drained
 
 
-def test_all_who_hold_the_notices_see_the_same(tmp_path: Path) -> None:
-    notices = Notices(tmp_path / "notices.json")
-    deepcopy(notices).drain(True)
+def test_all_who_hold_the_notices_see_the_same(session: Session) -> None:
+    notices = Notices()
+    deepcopy(notices).drain(session, True)
     with pytest.raises(StartRefusal, match="no new servers start at the moment"):
-        notices.refuse_when_drained(None)
+        notices.refuse_when_drained(SimpleNamespace(user=SimpleNamespace(db=session)))

@@ -6,12 +6,13 @@ from typing import Any
 
 import jinja2
 import pytest
+from sqlalchemy.orm import Session
 from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
 
 from hub_config.pages import configure_pages
 from hub_config.pages.configure import TEMPLATES
-from hub_config.pages.notices import Notices
+from hub_config.pages.notices import Notice, Notices
 from hub_config.pages.page import Page
 from hub_config.profiles import options_from_form
 from hub_config.settings import check_settings
@@ -25,6 +26,7 @@ class Handler:
     parsed_scopes: tuple[str, ...] = ()
     settings = {"login_url": "/hub/login", "logout_url": "/hub/logout"}  # noqa: RUF012  # as tornado has it
     path_args: tuple[str, ...] = ()
+    db: Session
 
     def __init__(self, uri: str = "/hub/home", method: str = "GET", user: Any = None) -> None:
         self.request = SimpleNamespace(uri=uri, path=uri.split("?")[0], method=method, headers=HTTPHeaders())
@@ -40,14 +42,15 @@ class Handler:
         return f"/hub/static/{path}"
 
 
-def configured(folder: Path, **hub: Any) -> tuple[Any, Notices]:
+def configured(**hub: Any) -> tuple[Any, Notices]:
     c: Any = Config()
-    return c, configure_pages(check_settings(SETTINGS | {"hub": hub}), c, folder)
+    return c, configure_pages(check_settings(SETTINGS | {"hub": hub}), c)
 
 
-def render(template: str, folder: Path, handler: Handler, **values: Any) -> str:
+def render(template: str, session: Session, handler: Handler, **values: Any) -> str:
     """A page as JupyterHub renders it; a name that it does not know is a fault."""
-    c, _ = configured(folder)
+    handler.db = session
+    c, _ = configured()
     loader = jinja2.FileSystemLoader(c.JupyterHub.template_paths)
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     given = {name: make(None) for name, make in c.JupyterHub.template_vars.items()}
@@ -55,28 +58,27 @@ def render(template: str, folder: Path, handler: Handler, **values: Any) -> str:
     return environment.get_template(template).render(given | always | values)
 
 
-def page(folder: Path, handler: Handler) -> Page:
-    _, notices = configured(folder)
-    return Page(handler, check_settings(SETTINGS), notices)
+def page(handler: Handler) -> Page:
+    return Page(handler, check_settings(SETTINGS), Notice())
 
 
-def test_the_login_page_names_the_single_sign_on(tmp_path: Path) -> None:
+def test_the_login_page_names_the_single_sign_on(session: Session) -> None:
     names = {"login_service": "IHEP <SSO>", "authenticator_login_url": "/hub/oauth_login?next=", "login_error": None}
-    html = render("login.html", tmp_path, Handler("/hub/login"), **names)
+    html = render("login.html", session, Handler("/hub/login"), **names)
     assert "Sign in with IHEP &lt;SSO&gt;" in html
     assert 'href="/hub/oauth_login?next="' in html
     assert "password" not in html
 
 
-def test_the_logout_page_says_that_servers_go_on(tmp_path: Path) -> None:
-    html = render("logout.html", tmp_path, Handler("/hub/logout"))
+def test_the_logout_page_says_that_servers_go_on(session: Session) -> None:
+    html = render("logout.html", session, Handler("/hub/logout"))
     assert "You are logged out Servers that you left running go on." in words(html)
     assert 'href="/hub/login"' in html
 
 
-def test_a_server_that_stops_is_looked_at_again(tmp_path: Path) -> None:
+def test_a_server_that_stops_is_looked_at_again(session: Session) -> None:
     user = SimpleNamespace(name="demo")
-    html = render("stop_pending.html", tmp_path, Handler("/hub/spawn-pending/demo", user=user))
+    html = render("stop_pending.html", session, Handler("/hub/spawn-pending/demo", user=user))
     assert "Your server is stopping" in words(html)
     assert "data-look-again" in html
 
@@ -93,10 +95,8 @@ def test_a_server_that_stops_is_looked_at_again(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else value.request.uri,
 )
-def test_the_language_switch_returns_to_pages_that_can_be_shown_again(
-    tmp_path: Path, handler: Handler, back: str
-) -> None:
-    assert page(tmp_path, handler).next_url == back
+def test_the_language_switch_returns_to_pages_that_can_be_shown_again(handler: Handler, back: str) -> None:
+    assert page(handler).next_url == back
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,8 @@ def test_the_language_switch_returns_to_pages_that_can_be_shown_again(
         (503, "demo", "/hub/error/503", ["button.home"]),
     ],
 )
-def test_a_page_of_a_refusal_offers_what_helps(
-    tmp_path: Path, status: int, user: str | None, uri: str, keys: list[str]
-) -> None:
-    buttons = page(tmp_path, Handler(uri, user=user)).buttons(status)
+def test_a_page_of_a_refusal_offers_what_helps(status: int, user: str | None, uri: str, keys: list[str]) -> None:
+    buttons = page(Handler(uri, user=user)).buttons(status)
     assert [key for key, _ in buttons] == keys
 
 
@@ -130,12 +128,12 @@ def test_a_page_of_a_refusal_offers_what_helps(
         (None, ""),
     ],
 )
-def test_of_an_error_only_its_sentence_is_shown(tmp_path: Path, message: str | None, sentence: str) -> None:
-    assert page(tmp_path, Handler()).sentence(message) == sentence
+def test_of_an_error_only_its_sentence_is_shown(message: str | None, sentence: str) -> None:
+    assert page(Handler()).sentence(message) == sentence
 
 
-def test_the_configuration_shows_a_form_and_reads_it(tmp_path: Path) -> None:
-    c, _ = configured(tmp_path)
+def test_the_configuration_shows_a_form_and_reads_it() -> None:
+    c, _ = configured()
     assert c.JupyterHub.template_paths == [str(TEMPLATES)]
     assert Path(c.JupyterHub.logo_file).is_file()
     assert c.Spawner.options_form
@@ -147,9 +145,9 @@ def test_the_configuration_shows_a_form_and_reads_it(tmp_path: Path) -> None:
     ]
 
 
-def test_the_settings_announcement_is_shown_until_an_administrator_writes_another(tmp_path: Path) -> None:
-    _, notices = configured(tmp_path, announcement={"en": "Welcome", "zh": "欢迎"})
-    assert (notices.announcement("en"), notices.announcement("zh")) == ("Welcome", "欢迎")
-    notices.announce(en="Closed", zh="")
-    _, again = configured(tmp_path, announcement={"en": "Welcome", "zh": "欢迎"})
-    assert (again.announcement("en"), again.announcement("zh")) == ("Closed", "Closed")
+def test_the_settings_announcement_is_shown_until_an_administrator_writes_another(session: Session) -> None:
+    _, notices = configured(announcement={"en": "Welcome", "zh": "欢迎"})
+    assert [notices.now(session).announcement(language) for language in ("en", "zh")] == ["Welcome", "欢迎"]
+    notices.announce(session, en="Closed", zh="")
+    _, again = configured(announcement={"en": "Welcome", "zh": "欢迎"})
+    assert [again.now(session).announcement(language) for language in ("en", "zh")] == ["Closed", "Closed"]

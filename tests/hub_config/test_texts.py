@@ -55,10 +55,10 @@ def test_no_template_of_ours_holds_a_script_or_a_style_of_its_own(template: Path
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son[a-z]+=|\|\s*safe", source)
 
 
-@pytest.mark.parametrize("status", SHOWN_STATUSES)
-def test_a_refusal_says_what_happened_and_what_to_do(status: int) -> None:
+@pytest.mark.parametrize("kind", [*SHOWN_STATUSES, "database"])
+def test_a_refusal_says_what_happened_and_what_to_do(kind: int | str) -> None:
     for language in LANGUAGES:
-        assert len({text(f"error.{status}.{part}", language) for part in ("title", "what", "do")}) == 3
+        assert len({text(f"error.{kind}.{part}", language) for part in ("title", "what", "do")}) == 3
 
 
 def test_a_script_gets_the_texts_of_its_part_alone() -> None:

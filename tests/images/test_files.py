@@ -97,6 +97,12 @@ def test_the_hub_holds_nothing_of_the_kernel():
     assert {"numba", "scipy", "dask", "jupyterlab"} & set(locked("hub")) == set()
 
 
+def test_the_hub_brings_the_driver_that_an_address_of_postgresql_names():
+    drivers = set(re.findall(r"postgresql\+(\w+)://", (ROOT / "helm/daisy-daas/values.yaml").read_text()))
+    assert drivers == {"psycopg"}
+    assert drivers | {"psycopg-binary"} <= set(locked("hub"))  # the latter holds PostgreSQL's own library
+
+
 def test_the_proxy_is_the_one_of_make_run_with_a_hash_for_each_package():
     packages = json.loads((IMAGES / "proxy" / "package-lock.json").read_text())["packages"]
     (version,) = re.findall(r"^PROXY := configurable-http-proxy@(\S+)", (ROOT / "Makefile").read_text(), re.M)
