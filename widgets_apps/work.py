@@ -154,7 +154,7 @@ class Work:
         selected = step.algorithm.select(**step.inputs) if step.is_whole else {}
         if step.is_whole:
             total = sum(size(a, selected.get(p, {})) for p, a in step.inputs.items() if _is_array(a))
-            _refuse_large(step, total, "everything", "look at what goes into it, or at the result of a run")
+            _refuse_large(step, total, "everything", remedy="look at what goes into it, or at the result of a run")
         inputs: dict[str, Any] = {}
         given: Region = {}
         warnings: dict[str, int] = {}
@@ -183,7 +183,7 @@ class Work:
         strip = self.strip(step, wanted)
         first, last = wanted.get(dim, (0, step.extent(dim) or 1))
         total = _seen(step, strip, {dim: (first, last)})
-        _refuse_large(step, total, "whole frames", "look at single projections, or at the result of a run")
+        _refuse_large(step, total, "whole frames", remedy="look at single projections, or at the result of a run")
         length = _batch(first, last, total)
         outputs = {port: cut(array, wanted).copy(deep=False) for port, array in step.outputs.items()}
         values = {port: np.empty(array.shape, array.dtype) for port, array in outputs.items()}
@@ -221,7 +221,7 @@ def _batch(first: int, last: int, total: int) -> int:
     return max(1, min(last - first, _BATCH * (last - first) // max(total, 1)))
 
 
-def _refuse_large(step: Step, total: int, sees: str, remedy: str) -> None:
+def _refuse_large(step: Step, total: int, sees: str, *, remedy: str) -> None:
     """Raise DataError where a step would have to see more bytes than a person waits for, and a memory may hold."""
     if total > _WHOLE:
         raise DataError(f"{step.name} looks at {sees}, {total / 2**30:.0f} GiB for one picture", remedy=remedy)
