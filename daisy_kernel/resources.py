@@ -17,7 +17,12 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
 def default_budget() -> int:
-    """Bytes: 70 % of the smallest of the machine's memory, the cgroup's limit and what a hub granted."""
+    """Bytes: 70 % of what there is."""
+    return int(memory_limit() * _SHARE)
+
+
+def memory_limit() -> int:
+    """Bytes: the smallest of the machine's memory, the cgroup's limit and what a hub granted."""
     limits = [int(psutil.virtual_memory().total)]
     for path in _CGROUP_LIMITS:
         try:
@@ -27,7 +32,7 @@ def default_budget() -> int:
     granted = os.environ.get(_GRANTED, "")
     if granted.isdecimal() and int(granted):
         limits.append(int(granted))
-    return int(min(limits) * _SHARE)
+    return min(limits)
 
 
 def parse_bytes(text: str | int) -> int:

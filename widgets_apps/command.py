@@ -25,10 +25,12 @@ def run_app(
     Raises `RegistryError` for an unknown app, `ParameterError` for a setting that is none or a port in use.
     """
     from widgets_apps.apps import installed
+    from widgets_apps.heap import give_back_arrays
     from widgets_apps.server.alone import serve
 
     installed().find(name)
     initial = dict(_setting(text) for text in settings or ())
+    give_back_arrays()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(name, initial, port=port, open_browser=browser))
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xarray import DataArray
+
 from daisy_kernel.algorithm import Region
 
 
@@ -20,9 +22,15 @@ class Kept:
     warnings: Mapping[str, int]
 
     @property
-    def nbytes(self) -> int:
-        """Memory that the outputs take."""
-        return sum(int(getattr(value, "nbytes", 0)) for value in self.outputs.values())
+    def memory(self) -> dict[int, int]:
+        """Bytes of the outputs by what holds them; a step may pass on what it was given."""
+        found: dict[int, int] = {}
+        for value in self.outputs.values():
+            array = value.values if isinstance(value, DataArray) else value
+            holder = getattr(array, "base", None)
+            holder = array if holder is None else holder
+            found[id(holder)] = max(found.get(id(holder), 0), int(getattr(array, "nbytes", 0)))
+        return found
 
 
 class Memory:
@@ -42,11 +50,18 @@ class Memory:
 
     def put(self, digest: str, kept: Kept) -> None:
         """Keep something, and let go of what was not used for longest."""
-        if kept.nbytes > self._limit:
+        if sum(kept.memory.values()) > self._limit:
             return
         self._kept[(digest, json.dumps(kept.region, sort_keys=True))] = kept
-        while sum(one.nbytes for one in self._kept.values()) > self._limit:
+        while self._taken() > self._limit:
             self._kept.popitem(last=False)
+
+    def _taken(self) -> int:
+        found: dict[int, int] = {}
+        for kept in self._kept.values():
+            for holder, size in kept.memory.items():
+                found[holder] = max(found.get(holder, 0), size)
+        return sum(found.values())
 
     def clear(self) -> None:
         """Let go of all."""

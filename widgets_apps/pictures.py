@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
-from widgets_apps.viewer.source import Source, Sources
+from widgets_apps.viewer.source import Array, Source, Sources
+from widgets_apps.viewer.stored import lay_down
 
 _PERCENTILES = (0.5, 99.5)
 _SAMPLES = 1 << 17  # values that the window of a picture is taken from
 _OPEN = 8  # pictures that stay open: the newest of each place
+_LARGE = 4 << 20  # bytes; a larger picture lies on the disk
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,11 @@ class Pictures:
 
     def show(self, place: tuple[Any, ...], name: str, picture: Picture) -> dict[str, Any]:
         """Put a picture into its place, and say what the page needs to show it."""
+        values = lay_down(picture.values) if picture.values.nbytes > _LARGE else picture.values
         with self._lock:
-            source = self._replaced(place, picture)
+            source = self._replaced(place, values)
             if source is None:
-                source = self._sources.add(picture.values, name=name, dims=picture.dims, units=picture.units)
+                source = self._sources.add(values, name=name, dims=picture.dims, units=picture.units)
                 self._ids[place] = source.id
             while len(self._ids) > _OPEN:
                 self._sources.remove(self._ids.popitem(last=False)[1])
@@ -54,12 +57,12 @@ class Pictures:
             "warnings": list(picture.warnings),
         }
 
-    def _replaced(self, place: tuple[Any, ...], picture: Picture) -> Source | None:
+    def _replaced(self, place: tuple[Any, ...], values: Array) -> Source | None:
         if place not in self._ids:
             return None
         self._ids.move_to_end(place)
         try:
-            return self._sources.replace(self._ids[place], picture.values)
+            return self._sources.replace(self._ids[place], values)
         except DataError:  # the page closed it
             return None
 

@@ -13,9 +13,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from xarray import DataArray
 
 from daisy_kernel.algorithm import Algorithm, Region, declaration
@@ -26,7 +28,7 @@ from daisy_kernel.step import Opened, Step, describe, open_source
 from widgets_apps.kept import Memory
 from widgets_apps.work import Strip, Work
 
-_CACHE = 128 << 20  # bytes of what is remembered: one row of a large scan at two of its steps
+_CACHE = 96 << 20  # bytes of what is remembered: one row of a large scan at two of its steps
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,32 @@ class Preview:
         self._opened: OrderedDict[str, Opened] = OrderedDict()
         self._lock = threading.RLock()
 
-    def compute(self, graph: Graph, reference: str, region: Region | None = None) -> Found:
+    def compute(self, graph: Graph, reference: str, region: Region | None = None, *, along: str | None = None) -> Found:
         """The data object ``node.port`` of a graph, or the part of an array at `region`.
 
-        Errors: those of the steps; DataError where a step has to see more than can be waited for.
+        along: a dim of the array along which it may be computed part by part, each with little memory; what led to
+        these is not remembered. Errors: those of the steps; DataError where a step has to see more than can be waited
+        for.
         """
+        wanted = dict(region or {})
         with self._lock:
             work = self.describe(graph, reference)
-            kept = work.outputs(reference, dict(region or {}))
+            count = 1 if along is None else work.parts(reference, wanted, along)
+            if along is not None and count > 1:
+                return _joined(work, reference, wanted, along, count)
+            kept = work.outputs(reference, wanted)
             value = kept.outputs[port_of(reference)]
             if isinstance(value, DataArray):
-                value = cut(value, dict(region or {}), kept.region)
+                value = cut(value, wanted, kept.region)
             return Found(value, kept.warnings)
+
+    def bytes(self, graph: Graph, reference: str, region: Region | None = None, *, along: str | None = None) -> int:
+        """About how much memory `compute` would work with."""
+        wanted = dict(region or {})
+        with self._lock:
+            work = self.describe(graph, reference)
+            count = 1 if along is None else work.parts(reference, wanted, along)
+            return work.bytes(reference, wanted) // count
 
     def template(self, graph: Graph, reference: str) -> Any:
         """What a data object will look like, as an array without data; nothing is computed but linked parameters."""
@@ -122,6 +138,22 @@ class Preview:
                 self._opened.popitem(last=False)
         self._opened.move_to_end(digest)
         return self._opened[digest]
+
+
+def _joined(work: Work, reference: str, wanted: Region, along: str, count: int) -> Found:
+    """A region that is computed in so many parts along a dim."""
+    template = cut(work.steps[node_of(reference)].outputs[port_of(reference)], wanted)
+    values = np.empty(template.shape, template.dtype)
+    axis, extent = template.dims.index(along), int(template.sizes[along])
+    warnings: dict[str, int] = {}
+    for first, last in pairwise(i * extent // count for i in range(count + 1)):
+        part = {**wanted, along: (first, last)}
+        kept = work.outputs(reference, part, keep=False)
+        place = (slice(None),) * axis + (slice(first, last),)
+        values[place] = cut(kept.outputs[port_of(reference)], part, kept.region).values
+        for text, number in kept.warnings.items():
+            warnings[text] = warnings.get(text, 0) + number
+    return Found(template.copy(data=values), warnings)
 
 
 def _parameters_from_steps(graph: Graph) -> list[str]:

@@ -25,6 +25,7 @@ _WIDE = 16  # elements along a cut: what is costly to come by is read and kept f
 _WIDEST = 64 << 20  # bytes, at most, of what is widened so
 _LONG = 64  # elements of a strip from which it is worth to keep what neighbours need
 _BATCH = 96 << 20  # bytes of a step that must see whole frames, computed at once
+_PART = 16 << 20  # bytes, about, of a step that is computed part by part
 _WHOLE = 4 << 30  # bytes that a step sees for one picture, at most: several seconds
 
 
@@ -63,7 +64,7 @@ class Work:
         step = self.steps[node_of(reference)]
         if step.is_reduction or step.is_sink:
             raise DataError(f"{step.name} is known at the end of a run only", remedy="look at what goes into it")
-        make, region, digest = self._way(step, reference, wanted)
+        make, region, digest = self._way(step, reference, wanted, keep=keep)
         kept = self.memory.find(digest, region)
         if kept is None:
             kept = make(region)
@@ -71,18 +72,72 @@ class Work:
                 self.memory.put(digest, kept)
         return kept
 
-    def _way(self, step: Step, reference: str, wanted: Region) -> tuple[Callable[[Region], Kept], Region, str]:
+    def bytes(self, reference: str, wanted: Region) -> int:
+        """About how much memory the costliest step on the way to a wanted region works with."""
+        step = self.steps[node_of(reference)]
+        if step.is_source:
+            array = step.outputs[port_of(reference)]
+            return size(array, wanted) if _is_array(array) else 0
+        wanted, needed = self._at_once(step, wanted)
+        inputs = {port: cut(a, needed.get(port, {})) if _is_array(a) else a for port, a in step.inputs.items()}
+        own = sum(int(array.nbytes) for array in inputs.values() if _is_array(array))
+        own += sum(size(array, wanted) for array in step.outputs.values() if _is_array(array))
+        before = [self.bytes(step.sources[port], region) for port, region in needed.items()]
+        return max(own * 3 // 2 + step.algorithm.scratch(**inputs), *before, 0)  # copies: half as much again
+
+    def parts(self, reference: str, wanted: Region, dim: str) -> int:
+        """In how many parts along a dim a wanted region is computed, so that each takes little memory."""
+        extent = int(self.steps[node_of(reference)].outputs[port_of(reference)].sizes[dim])
+        count = min(-(-self.bytes(reference, wanted) // _PART), extent)
+        return count if self._cuts(reference, dim, extent // max(count, 1)) else 1
+
+    def _cuts(self, reference: str, dim: str, length: int) -> bool:
+        """Whether all steps on the way can be cut along a dim, and files be read in parts of such a length."""
+        step = self.steps[node_of(reference)]
+        if step.is_source:
+            array = self.opened[step.name].outputs[port_of(reference)]
+            chunks = array.encoding.get("preferred_chunks", {}) if _is_array(array) else {}
+            return int(chunks.get(dim, 1)) <= length
+        return dim in step.cuts and all(self._cuts(step.sources[port], dim, length) for port in self._needed(step, {}))
+
+    def _needed(self, step: Step, wanted: Region) -> dict[str, Region]:
+        """The region of each input that gives a wanted one of the output."""
+        selected = step.algorithm.select(**step.inputs) if step.is_whole else {}
+        produced = {} if step.is_whole else step.produced(wanted)
+        return {
+            port: selected.get(port, {}) if step.is_whole else step.needed(port, produced)
+            for port in step.sources
+            if port in step.inputs
+        }
+
+    def _at_once(self, step: Step, wanted: Region) -> tuple[Region, dict[str, Region]]:
+        """The part of a wanted region that is computed at once, and what that needs of each input.
+
+        All of it; or some of the frames that are seen whole, or of strips of them.
+        """
+        if step.is_whole or all(dim in step.produced(wanted) for dim in wanted):
+            return wanted, self._needed(step, wanted)
+        dim, strip = step.cuts[0], self.strip(step, wanted)
+        first, last = wanted.get(dim, (0, step.extent(dim) or 1))
+        seen = _seen(step, strip, {dim: (first, last)})
+        wanted = {**wanted, dim: (first, first + _batch(first, last, seen))}
+        rows: Region = {} if strip is None else {strip.dim: (0, strip.length)}
+        return wanted, {port: {**needed, **rows} for port, needed in self._needed(step, wanted).items()}
+
+    def _way(
+        self, step: Step, reference: str, wanted: Region, *, keep: bool
+    ) -> tuple[Callable[[Region], Kept], Region, str]:
         """How a wanted region is made, which region that gives, and what it depends on."""
         digest = self.digests[step.name]
         if step.is_source:
             port = port_of(reference)
             read = partial(self._read, step, port)
-            return read, _widened(step.outputs[port], wanted), f"{digest}.{port}"
+            return read, _widened(step.outputs[port], wanted) if keep else dict(wanted), f"{digest}.{port}"
         if step.is_whole:
             return partial(self._computed, step), {}, digest
         produced = step.produced(wanted)
         if all(dim in produced for dim in wanted):
-            return partial(self._computed, step), produced, digest
+            return partial(self._computed, step, keep=keep), produced, digest
         strip = self.strip(step, wanted)
         if strip is None or strip.length > _LONG:
             wanted = _widened(next(iter(step.outputs.values())), wanted)
@@ -99,7 +154,7 @@ class Work:
         selected = step.algorithm.select(**step.inputs) if step.is_whole else {}
         if step.is_whole:
             total = sum(size(a, selected.get(p, {})) for p, a in step.inputs.items() if _is_array(a))
-            _refuse_large(step, total, "everything", "look at what goes into it, or at the result of a run")
+            _refuse_large(step, total, "everything", remedy="look at what goes into it, or at the result of a run")
         inputs: dict[str, Any] = {}
         given: Region = {}
         warnings: dict[str, int] = {}
@@ -128,8 +183,8 @@ class Work:
         strip = self.strip(step, wanted)
         first, last = wanted.get(dim, (0, step.extent(dim) or 1))
         total = _seen(step, strip, {dim: (first, last)})
-        _refuse_large(step, total, "whole frames", "look at single projections, or at the result of a run")
-        length = max(1, min(last - first, _BATCH * (last - first) // max(total, 1)))
+        _refuse_large(step, total, "whole frames", remedy="look at single projections, or at the result of a run")
+        length = _batch(first, last, total)
         outputs = {port: cut(array, wanted).copy(deep=False) for port, array in step.outputs.items()}
         values = {port: np.empty(array.shape, array.dtype) for port, array in outputs.items()}
         warnings: dict[str, int] = {}
@@ -161,7 +216,12 @@ class Work:
         return Kept({next(iter(step.outputs)): output}, {**batch, strip.dim: strip.gives}, warnings)
 
 
-def _refuse_large(step: Step, total: int, sees: str, remedy: str) -> None:
+def _batch(first: int, last: int, total: int) -> int:
+    """How many frames of so many are computed at once, all of which are so many bytes."""
+    return max(1, min(last - first, _BATCH * (last - first) // max(total, 1)))
+
+
+def _refuse_large(step: Step, total: int, sees: str, *, remedy: str) -> None:
     """Raise DataError where a step would have to see more bytes than a person waits for, and a memory may hold."""
     if total > _WHOLE:
         raise DataError(f"{step.name} looks at {sees}, {total / 2**30:.0f} GiB for one picture", remedy=remedy)

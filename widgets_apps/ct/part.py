@@ -16,7 +16,7 @@ from widgets_apps.ct.checking import checked, planned, previewed, wanted
 from widgets_apps.ct.export import Kind, export
 from widgets_apps.ct.graphs import Stage
 from widgets_apps.ct.presets import Presets
-from widgets_apps.ct.preview import CtPreview
+from widgets_apps.ct.previews import CtPreviews
 from widgets_apps.ct.scan import open_scan
 from widgets_apps.jobs.jobs import Jobs
 from widgets_apps.pictures import Pictures
@@ -37,7 +37,7 @@ class CtPart(Part):
         self._sources = sources
         self._jobs = jobs
         self._presets = presets or Presets(state_folder("presets") / "ct")
-        self._preview = CtPreview()
+        self._preview = CtPreviews()
         self._pictures = Pictures(sources)
 
     def close(self) -> None:
@@ -102,6 +102,7 @@ class CtPart(Part):
         given = wanted(parameters)
         refuse_start(Path(given["output"]), planned(given), replace=overwrite or resume)
         request = results.run_request(given, engine=engine, workers=workers, overwrite=overwrite, resume=resume)
+        self._preview.make_room()
         return {"job": asdict(self._jobs.start(request))}
 
     @exposed

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from xarray import DataArray
 
+from daisy_kernel.algorithm import Region
 from daisy_kernel.domains.ct.data import angles_of, to_index
-from daisy_kernel.domains.ct.reconstruct.grid import GridPlan
+from daisy_kernel.domains.ct.reconstruct.grid import GridPlan, grid_bytes
 from daisy_kernel.domains.ct.steps.center import check_center
 from daisy_kernel.engines.section_runner import computing
 from daisy_kernel.errors import DataError
@@ -20,6 +21,9 @@ from daisy_kernel.graph import Graph
 from widgets_apps.ct.graphs import Stage, center_of, preview_graph, stage_of, with_center
 from widgets_apps.ct.steps import CtSteps
 from widgets_apps.pictures import Picture, window_of
+
+What = Literal["center", "candidates"]
+"""What is computed of a scan beside pictures of its stages."""
 
 _LARGEST = 1024  # columns, at most, of a candidate
 
@@ -52,7 +56,8 @@ class CtPreview:
         template = self._preview.template(graph, reference)
         dim, index = ("angle", angle) if angle is not None and stage == "prepared" else ("row", _nearest(template, row))
         _check_index(template, dim, index)
-        found = self._preview.compute(graph, reference, {dim: (index, index + 1)})
+        along = "row" if dim == "angle" else None
+        found = self._preview.compute(graph, reference, {dim: (index, index + 1)}, along=along)
         plane = found.value.isel({dim: 0})
         warnings = dict(found.warnings) | (dict(center[1]) if center else {})
         return CtPicture(
@@ -88,6 +93,31 @@ class CtPreview:
         slices = _swept(sinogram, centers, graph.nodes["reconstruct"].parameters)
         dims = ("candidate", "y", "x")
         return Picture(slices, dims, "1/px", window_of(slices), perf_counter() - begin, ())
+
+    def bytes(self, parameters: Mapping[str, Any], what: Stage | What, *, angle: int | None = None) -> int:
+        """About how much memory it takes to compute a picture of a stage, the center, or candidates.
+
+        angle: as of `picture`.
+        """
+        graph = preview_graph(parameters if what in get_args(Stage) else {**parameters, "center": None})
+        row: Region = {"row": (0, 1)}
+        if what == "prepared" and angle is not None:
+            return self._preview.bytes(graph, stage_of(graph, what), {"angle": (0, 1)}, along="row")
+        if what in ("prepared", "sinogram"):
+            return self._preview.bytes(graph, stage_of(graph, what), row)
+        sinogram = stage_of(graph, "sinogram")
+        template = self._preview.template(graph, sinogram)
+        center = center_of(graph)
+        found = self._preview.bytes(graph, center) if isinstance(center, str) and what != "candidates" else 0
+        if what == "center":
+            return found
+        if what == "candidates":
+            angles, _, columns = template.shape
+            columns //= -(-columns // _LARGEST)
+            return max(self._preview.bytes(graph, sinogram, row), grid_bytes(angles, columns, columns))
+        if isinstance(center, str):
+            graph = with_center(graph, float(template.coords["column"].values.mean()))
+        return max(found, self._preview.bytes(graph, stage_of(graph, "slice"), row))
 
     def clear(self) -> None:
         """Let go of all that is kept."""

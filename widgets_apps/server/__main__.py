@@ -16,6 +16,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_unix_socket
 from tornado.web import Application, RequestHandler
 
+from widgets_apps.heap import give_back_arrays
 from widgets_apps.server.socket import LONGEST_MESSAGE, Sessions, SocketHandler
 from widgets_apps.server.warm import warm_up
 
@@ -62,4 +63,5 @@ async def _serve(path: Path, parent: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the Jupyter server, which ends this one
+    give_back_arrays()
     asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))

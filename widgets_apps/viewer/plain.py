@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -32,6 +33,9 @@ Box: TypeAlias = tuple[int, int, int]
 _BUFFER = 1 << 20  # bytes that are fetched at once at most, unless one row is longer
 _WORTH_SKIPPING = 4096  # bytes; shorter gaps are read along rather than another call made
 _PROBES = 64  # chunks whose places are asked for where they were allocated at once
+_MOST_EXPECTED = 256 << 20  # bytes that are read ahead
+_ADVISED = 128 << 10  # bytes of one advice; Linux takes less of a long one than it says
+_TOGETHER = 32 << 20  # bytes of planes, one after another, that are read ahead where there are no chunks
 _MOST_CHUNKS = 2_000_000  # otherwise all of them are looked at, in 1 to 2 µs each
 
 _pread = types.ExternalFunction("pread", types.int64(types.int32, types.voidptr, types.uint64, types.int64))
@@ -63,6 +67,35 @@ class PlainArray(RegionArray):
         Errors: DataError where the file is gone or shorter than it was.
         """
         self._gather(start, (1,) * len(start), out)
+
+    def layer(self, axis: int, index: int) -> int:
+        """Which of the groups of planes across an axis that lie in the same chunks holds a plane."""
+        axis += 3 - len(self.shape)
+        shape, chunk = _lifted(self.shape, 1), _lifted(self.chunk, 1)
+        return index // (_together(shape, self.stored.itemsize) if axis == 0 and shape == chunk else chunk[axis])
+
+    def expect(self, axis: int, layer: int) -> None:
+        """Have the system read a layer into its cache; it goes on by itself. Nothing where that is much for it."""
+        axis += 3 - len(self.shape)
+        shape, chunk = _lifted(self.shape, 1), _lifted(self.chunk, 1)
+        if shape == chunk:
+            if axis:
+                return
+            chunk = (_together(shape, self.stored.itemsize), *shape[1:])
+        counts = [-(-n // c) for n, c in zip(shape, chunk, strict=True)]
+        size, around = prod(chunk) * self.stored.itemsize, prod(counts[:axis])
+        run = prod(counts[axis + 1 :])
+        if around * run * size > _MOST_EXPECTED or not hasattr(os, "posix_fadvise"):
+            return
+        with suppress(OSError):  # who reads it says so
+            descriptor = os.open(self.path, os.O_RDONLY)
+            try:
+                for one in range(around):
+                    start = self.offset + (one * counts[axis] + layer) * run * size
+                    for at in range(start, start + run * size, _ADVISED):
+                        os.posix_fadvise(descriptor, at, _ADVISED, os.POSIX_FADV_WILLNEED)
+            finally:
+                os.close(descriptor)
 
     def _strided(self, ranges: Sequence[range]) -> NDArray[Any]:
         if ranges[-1].step != 1:
@@ -110,8 +143,14 @@ def plain(array: Hdf5Array) -> PlainArray | None:
         return PlainArray(array.path, dataset.shape, dataset.dtype, chunk, offset)
 
 
-def _lifted(lengths: tuple[int, ...], by: int) -> tuple[int, ...]:
-    return (by,) * (3 - len(lengths)) + tuple(lengths)
+def _lifted(lengths: tuple[int, ...], by: int) -> Box:
+    first, second, third = (by,) * (3 - len(lengths)) + tuple(lengths)
+    return first, second, third
+
+
+def _together(shape: Box, itemsize: int) -> int:
+    """Planes of a dataset without chunks that are read ahead at once."""
+    return max(_TOGETHER // (shape[1] * shape[2] * itemsize), 1)
 
 
 def _first_chunk(dataset: Any) -> int | None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daisy_kernel.errors import DataError
+from widgets_apps.viewer.plain import PlainArray
 from widgets_apps.viewer.scaling import mean_type, numeric, rows_for, to_bytes, to_mean
 from widgets_apps.viewer.source import Source
 from widgets_apps.viewer.stored import leaves_rows_out
@@ -23,6 +24,7 @@ _CACHE = 128 << 20  # bytes of pieces that are kept for the next slices of a pag
 _PIECE = _CACHE // 4  # so that the three planes of linked views stay
 _BAND = 16 << 20  # bytes of a plane that are handled at once
 _THREADS = 4
+_STEP = 10  # slices from one that was looked at to the next, at most, for the direction to be known
 # Pixels a plane may have before some of its rows stand for all, where an array can leave rows out: across the last
 # axis each pixel costs a call or a cache line of its own.
 _MOST_PIXELS, _MOST_ACROSS_LAST = 1 << 23, 1 << 21
@@ -113,6 +115,9 @@ class Planes:
     def __init__(self) -> None:
         self._threads = min(_THREADS, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="planes")
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+        self._seen: dict[tuple[str, int], int] = {}
+        self._expected: set[tuple[str, int, int, int]] = set()
         self._pieces: OrderedDict[tuple[Any, ...], _Piece] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -140,6 +145,7 @@ class Planes:
         self, plane: Plane, region: Region, size: tuple[int, int], low: float, high: float
     ) -> NDArray[np.uint8]:
         """As `means`, with stored values from `low` to `high` as 0 to 255."""
+        self._expect(plane)
         shape = _fitted(region, size)
         out = np.empty(shape, np.uint8)
         self._by_bands(
@@ -152,11 +158,26 @@ class Planes:
         with self._lock:
             for key in [key for key in self._pieces if key[0] == source]:
                 del self._pieces[key]
+            self._expected = {key for key in self._expected if key[0] != source}
 
     def clear(self) -> None:
         """Let go of everything that is kept; what is being read ends first."""
         with self._lock:
             self._pieces.clear()
+            self._expected.clear()
+
+    def _expect(self, plane: Plane) -> None:
+        """While someone goes from slice to slice, have the next chunks read from the disk."""
+        source, axis, index = plane.source, plane.axis, plane.index
+        before, self._seen[source.id, axis] = self._seen.get((source.id, axis), index), index
+        if not isinstance(source.array, PlainArray) or not 0 < abs(index - before) <= _STEP:
+            return
+        last = source.array.layer(axis, source.shape[axis] - 1)
+        layer = source.array.layer(axis, index) + (1 if index > before else -1)
+        key = (source.id, source.version, axis, layer)
+        if 0 <= layer <= last and key not in self._expected:
+            self._expected.add(key)
+            self._ahead.submit(source.array.expect, axis, layer)
 
     def _by_bands(
         self, plane: Plane, region: Region, shape: tuple[int, int], use: Callable[[int, NDArray[Any]], None]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +19,21 @@ from daisy_kernel.io.hdf5 import Hdf5Array
 from daisy_kernel.io.lazy import FrameSelection
 from daisy_kernel.io.tiff import TiffStack
 from widgets_apps.viewer.plain import PlainArray, plain
+
+
+class LaidArray(PlainArray):
+    """Values that were in memory, in a file without a name."""
+
+
+def lay_down(values: NDArray[Any]) -> LaidArray:
+    """Bring values to the disk, where they take no memory of this process; the file goes with the array."""
+    with tempfile.TemporaryFile() as file:
+        values.tofile(file)
+        file.flush()
+        descriptor = os.dup(file.fileno())
+    array = LaidArray(Path(f"/dev/fd/{descriptor}"), values.shape, values.dtype, values.shape, 0)
+    weakref.finalize(array, os.close, descriptor)
+    return array
 
 
 class _Frames(FrameSelection):
@@ -51,8 +69,9 @@ def faster(array: Any) -> Any:
 
 
 def leaves_rows_out(array: Any) -> bool:
-    """Whether every so many rows of the array cost less than all of them."""
-    return isinstance(array, PlainArray) or (isinstance(array, _Frames) and isinstance(array.base, PlainArray))
+    """Whether every so many rows of the array cost less than all of them: not of what was written just now."""
+    plainly = array.base if isinstance(array, _Frames) else array
+    return isinstance(plainly, PlainArray) and not isinstance(plainly, LaidArray)
 
 
 def files_of(array: Any) -> tuple[Path, ...]:

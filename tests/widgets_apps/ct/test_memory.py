@@ -10,32 +10,48 @@ import h5py
 import numpy as np
 import pytest
 
-_ANGLES, _ROWS, _COLUMNS = 3600, 3712, 3712  # 99 GB, of which six frames are on the disk
+_ANGLES, _ROWS, _COLUMNS = 3000, 4096, 4096  # 101 GB, of which six frames are on the disk
 
 _PROGRAM = """
     from pathlib import Path
     from widgets_apps.ct.app import CtApp
-    from widgets_apps.ct.checking import previewed
-    from widgets_apps.ct.preview import CtPreview
-    from widgets_apps.ct.scan import open_scan
+    from widgets_apps.ct.part import CtPart
+    from widgets_apps.ct.presets import Presets
+    from widgets_apps.heap import give_back_arrays
+    from widgets_apps.jobs.jobs import Jobs
     from widgets_apps.viewer.planes import Plane, Planes
     from widgets_apps.viewer.source import Sources
 
+    give_back_arrays()
     CtApp().warm()
-    sources, preview, planes = Sources(), CtPreview(), Planes()
-    opened = open_scan(Path({path!r}), {{}}, sources)
-    for row in (100, 1800, 3600):
-        preview.picture(previewed({{"input": {path!r}, "center": 1855.5}}), "sinogram", row=row)
-    for axis in range(3):
-        plane = Plane(sources.get(opened.sources["projections"]["source"]), axis, 1800)
-        planes.windowed(plane, plane.whole, (1000, 1000), 0.0, 1.0)
+    sources, planes = Sources(), Planes()
+    folder = Path({path!r}).parent
+    part = CtPart(sources, Jobs(folder / "jobs"), Presets(folder / "presets"))
+    opened = part.open({path!r}, {{}})
+    given = {{**opened["values"], "center": 2047.5}}
+
+    def look(source, axes):
+        for axis in axes:
+            plane = Plane(sources.get(source["source"]), axis, 0)
+            planes.windowed(plane, plane.whole, (1000, 1000), 0.0, 1.0)
+
+    look(opened["sources"]["projections"], range(3))
+    for angle in (5, 1500, 2999):
+        look(part.preview(given, 0, "prepared", angle)["source"], [0])
+    for row in (100, 1800, 4000):
+        look(part.preview(given, row, "sinogram")["source"], [0])
+    look(part.preview(given, 0, "prepared", 700)["source"], [0])
+    for row in (100, 4000):
+        look(part.preview(given, row, "slice")["source"], [0])
+    look(part.candidates(given, 100, [2046.0, 2047.5, 2049.0])["source"], range(3))
+    part.close()
     status = Path("/proc/self/status").read_text()  # of this program alone; ru_maxrss begins with the parent's
     print(int(status.partition("VmHWM:")[2].split()[0]) // 1024)
 """
 
 
 @pytest.mark.slow
-def test_sinograms_of_a_scan_of_100_gb_take_little_memory(tmp_path):
+def test_all_previews_of_a_scan_of_100_gb_take_little_memory_of_the_app(tmp_path):
     path = tmp_path / "scan.h5"
     with h5py.File(path, "w") as file:
         file["entry/definition"] = "NXtomo"

@@ -131,3 +131,47 @@ def test_a_file_that_was_cut_short_is_told_and_ends_no_process(written, tmp_path
     moved = type(array)(short, array.shape, array.stored, array.chunk, array.offset)
     with pytest.raises(Exception, match=r"short\.h5 has become shorter"):
         moved[:,]
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_the_chunks_of_the_next_planes_are_read_ahead_and_no_others(written, axis, monkeypatch):
+    array, values = written
+    advised = set()
+    monkeypatch.setattr(
+        module.os, "posix_fadvise", lambda _, at, length, how: advised.update(range(at, at + length, 64))
+    )
+    monkeypatch.setattr(module, "_ADVISED", 64)
+    last = values.shape[axis] - 1
+    layer = array.layer(axis, last)
+    array.expect(axis, layer)
+    wanted = set()
+    with h5py.File(array.path) as file:
+        dataset = file["entry/data/volume"]
+        for number in range(dataset.id.get_num_chunks()):
+            info = dataset.id.get_chunk_info(number)
+            if info.chunk_offset[axis] <= last < info.chunk_offset[axis] + dataset.chunks[axis]:
+                wanted |= set(range(info.byte_offset, info.byte_offset + info.size, 64))
+    assert advised == wanted
+
+
+def test_frames_one_after_another_are_read_ahead_in_groups_but_not_what_lies_across_them(tmp_path, monkeypatch):
+    _write(tmp_path / "a.h5", np.zeros((50, 64, 64), np.uint16))
+    array = plain(_array(tmp_path / "a.h5"))
+    advised = []
+    monkeypatch.setattr(module.os, "posix_fadvise", lambda _, at, length, how: advised.append((at, length)))
+    monkeypatch.setattr(module, "_TOGETHER", 4 * 64 * 64 * 2)
+    monkeypatch.setattr(module, "_ADVISED", 1 << 30)
+    assert (array.layer(0, 9), array.layer(0, 12)) == (2, 3)
+    array.expect(0, 2)
+    assert [at - array.offset for at, _ in advised] == [8 * 64 * 64 * 2]
+    array.expect(1, 5)
+    monkeypatch.setattr(module, "_MOST_EXPECTED", 1000)
+    array.expect(0, 3)
+    assert len(advised) == 1
+
+
+def test_reading_ahead_of_a_file_that_is_gone_is_left_to_who_reads_it(tmp_path):
+    _write(tmp_path / "a.h5", np.zeros((5, 6, 7)))
+    array = plain(_array(tmp_path / "a.h5"))
+    (tmp_path / "a.h5").unlink()
+    array.expect(0, 0)

@@ -189,3 +189,24 @@ def test_of_a_very_large_plane_some_rows_stand_for_all(tmp_path, monkeypatch, ax
     want = area_means(plane_of(smooth, axis, 7), 10, 11)
     assert np.abs(got - want).max() <= 6  # a pixel spans 4 rows and columns, which rise by at most 3 each
     assert planes.read(plane, plane.whole).shape == plane.shape
+
+
+def test_who_goes_from_slice_to_slice_has_the_next_chunks_read_ahead_once(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "a.h5", "w", libver=("v110", "v110")) as file:
+        file.create_dataset("data", data=np.zeros((64, 20, 20), np.uint16), chunks=(16, 20, 20))
+    source = Sources().add(Hdf5File(tmp_path / "a.h5").array("data"), name="a")
+    expected = []
+    monkeypatch.setattr(type(source.array), "expect", lambda _, axis, layer: expected.append((axis, layer)))
+    planes = Planes()
+
+    def look(*indices):
+        for index in indices:
+            plane = Plane(source, 0, index)
+            planes.windowed(plane, plane.whole, (10, 10), 0, 1)
+        planes._ahead.submit(int).result()
+        return expected
+
+    assert look(3, 40, 5) == []  # jumps
+    assert look(6, 7, 8, 15, 14) == [(0, 1)]
+    assert look(20, 22) == [(0, 1), (0, 2)]
+    assert look(21, 60, 63) == [(0, 1), (0, 2), (0, 0)]

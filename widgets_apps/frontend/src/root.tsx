@@ -5,6 +5,7 @@ import { Lost, RequestError, type Channel } from "./channel";
 import { CtApp } from "./ct/CtApp";
 import type { Host, Initial } from "./host";
 import { PreferencesProvider } from "./preferences";
+import { useSentence } from "./sentences";
 import { useText } from "./texts";
 import { ViewApp } from "./view/ViewApp";
 import { WorkflowApp } from "./workflow/WorkflowApp";
@@ -40,6 +41,7 @@ export function Root({ channel, host, initial }: Omit<AppProps, "about">) {
 function Introduced(props: Omit<AppProps, "about">) {
   const { channel } = props;
   const t = useText();
+  const say = useSentence();
   const [about, setAbout] = useState<About | null>(null);
   const [error, setError] = useState<RequestError | null>(null);
 
@@ -57,7 +59,7 @@ function Introduced(props: Omit<AppProps, "about">) {
     return channel.onState((state) => void (state === "open" && ask()));
   }, [channel]);
 
-  if (error !== null) return <p role="alert">{error.message}: {error.remedy}</p>;
+  if (error !== null) return <p role="alert">{say(`${error.message}: ${error.remedy}`)}</p>;
   if (about === null) return <p role="status">{t("shell.opening")}</p>;
   const Component = components[about.component];
   if (Component === undefined) return <p role="alert">{t("shell.unknownComponent", { name: about.component })}</p>;

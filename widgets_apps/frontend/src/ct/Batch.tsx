@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { FileBrowser } from "../files/FileBrowser";
 import { folderOf } from "../files/format";
 import { ProblemNote } from "../shell/problem";
+import { useSentence } from "../sentences";
 import { useText } from "../texts";
 import { useActing } from "../shared/acting";
 import { LineEntry } from "../shared/Entries";
@@ -68,11 +69,12 @@ export function Batch(): ReactElement {
 
 /** What is wrong with each scan. */
 function FieldProblems({ fields }: { fields: Readonly<Record<string, string>> }): ReactElement {
+  const say = useSentence();
   return (
     <ul className="daisy-paths">
       {Object.entries(fields).map(([path, sentence]) => (
         <li key={path} className="daisy-field-error">
-          {path}: {sentence}
+          {path}: {say(sentence)}
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { type ReactElement, useCallback } from "react";
 import { RowTable } from "../files/Details";
 import { InputEntry } from "../files/InputEntry";
 import { ProblemNote } from "../shell/problem";
+import { useSentence } from "../sentences";
 import { useText } from "../texts";
 import { Groups } from "./Groups";
 import { detailRows } from "./scan";
@@ -13,10 +14,11 @@ import type { Scan } from "./types";
 export function ScanStep(): ReactElement {
   const { channel, host, scan, path, isOpening, problem, errors, form, open } = useCt();
   const t = useText();
+  const say = useSentence();
   const isWrong = form.fields.some((field) => field.group === READING && !field.role && errors[field.name] !== undefined);
   const describe = useCallback(
-    async (one: string) => detailRows((await channel.request<Scan>("ct.open", { path: one, options: {} })).result.details, t),
-    [channel, t],
+    async (one: string) => detailRows((await channel.request<Scan>("ct.open", { path: one, options: {} })).result.details, t, say),
+    [channel, t, say],
   );
   return (
     <>
@@ -37,7 +39,7 @@ export function ScanStep(): ReactElement {
       {scan !== null && (
         <details open>
           <summary title={t("ct.details.help")}>{t("ct.details")}</summary>
-          <RowTable rows={detailRows(scan.details, t)} />
+          <RowTable rows={detailRows(scan.details, t, say)} />
         </details>
       )}
       <details open={problem !== null || isWrong || undefined}>

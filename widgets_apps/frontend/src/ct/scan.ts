@@ -14,10 +14,10 @@ export function axisOf(source: Source, dim: string): number {
 }
 
 /** Details as rows of label and value; one that has no words here is called as the server calls it. */
-export function detailRows(details: Scan["details"], t: Translate): [string, string][] {
+export function detailRows(details: Scan["details"], t: Translate, say: (sentence: string) => string): [string, string][] {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => [label(name, t), name === "shape" ? shapeText(value, t) : detailText(name, value)]);
+    .map(([name, value]) => [label(name, t), name === "shape" ? shapeText(value, t) : detailText(name, value, say)]);
 }
 
 function label(name: string, t: Translate): string {
@@ -30,9 +30,9 @@ function shapeText(shape: unknown, t: Translate): string {
   return t("ct.detail.shape.value", { angles, rows, columns });
 }
 
-function detailText(name: string, value: unknown): string {
+function detailText(name: string, value: unknown, say: (sentence: string) => string): string {
   if (typeof value === "number") return name === "file_size" ? sizeText(value) : numberText(value);
-  if (Array.isArray(value)) return value.map((part) => detailText(name, part)).join("; ");
+  if (Array.isArray(value)) return value.map((part) => say(detailText(name, part, say))).join("; ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

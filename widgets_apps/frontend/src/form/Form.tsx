@@ -2,6 +2,7 @@
 
 import { type ReactElement, useId } from "react";
 import "./form.css";
+import { useSentence } from "../sentences";
 import { useText } from "../texts";
 import { Control, type Marks } from "./controls";
 import { type Field, type FormModel, isShown, type Value, type Values, valueOf } from "./model";
@@ -82,10 +83,11 @@ function FieldRow(props: FormProps & { field: Field }): ReactElement {
 }
 
 export function FieldError({ id, error }: { id: string; error: string | undefined }): ReactElement | null {
+  const say = useSentence();
   if (error === undefined) return null;
   return (
     <span id={id} className="daisy-field-error" role="status">
-      {error}
+      {say(error)}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import type { Channel } from "../channel";
 import { timeText } from "../files/format";
 import { type Problem, ProblemNote, problemOf } from "../shell/problem";
+import { useSentence } from "../sentences";
 import { useLanguage, useText } from "../texts";
 import { JobLog } from "./JobLog";
 import { isLive, percentOf, stateWords, useJobs } from "./jobs";
@@ -37,6 +38,7 @@ export function JobList(props: Props): ReactElement {
 function Row(props: Props & { job: Job; jobs: readonly Job[] }): ReactElement {
   const { channel, job, jobs } = props;
   const t = useText();
+  const say = useSentence();
   const language = useLanguage();
   const [isLogShown, setLogShown] = useState(false);
   const percent = percentOf(job);
@@ -61,8 +63,8 @@ function Row(props: Props & { job: Job; jobs: readonly Job[] }): ReactElement {
       </div>
       {job.error !== null && (
         <p className="daisy-job-error">
-          {job.error}
-          {job.remedy && <span> ({job.remedy})</span>}
+          {say(job.error)}
+          {job.remedy && <span> ({say(job.remedy)})</span>}
         </p>
       )}
       <Actions {...props} isLogShown={isLogShown} onLog={() => setLogShown(!isLogShown)} />

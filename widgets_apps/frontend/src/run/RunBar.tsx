@@ -6,6 +6,7 @@ import { JobLog } from "../jobs/JobLog";
 import { percentOf, stateWords } from "../jobs/jobs";
 import type { Job } from "../jobs/types";
 import { ProblemNote } from "../shell/problem";
+import { useSentence } from "../sentences";
 import { useText } from "../texts";
 import type { Channel } from "../channel";
 import type { Latest } from "../shared/latest";
@@ -98,6 +99,7 @@ function Progress({ job, prefix }: { job: Job | null; prefix: string }): ReactEl
 
 function Status({ running, output, prefix }: Pick<Props, "running" | "output" | "prefix">): ReactElement {
   const t = useText();
+  const say = useSentence();
   const { jobs, state, isStarting } = running;
   const job = isStarting ? null : running.job;
   return (
@@ -111,8 +113,8 @@ function Status({ running, output, prefix }: Pick<Props, "running" | "output" | 
       <span>{job === null ? t(isStarting ? "jobs.starting" : "run.state.idle") : stateWords(job, jobs ?? [], t)}</span>
       {job?.error && (
         <span className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
-          {job.error}
-          {job.remedy ? ` (${t("shell.remedy", { remedy: job.remedy })})` : ""}
+          {say(job.error)}
+          {job.remedy ? ` (${t("shell.remedy", { remedy: say(job.remedy) })})` : ""}
         </span>
       )}
     </div>

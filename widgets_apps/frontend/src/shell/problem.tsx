@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import { Lost, RequestError, Superseded } from "../channel";
+import { useSentence } from "../sentences";
 import { useText } from "../texts";
 
 export interface Problem {
@@ -19,11 +20,12 @@ export function problemOf(error: unknown): Problem | null {
 
 export function ProblemNote({ problem }: { problem: Problem | null }): ReactElement | null {
   const t = useText();
+  const say = useSentence();
   if (problem === null) return null;
   return (
     <div className="daisy-problem" role="alert">
-      <span>{problem.message}</span>
-      {problem.remedy !== "" && <small>{t("shell.remedy", { remedy: problem.remedy })}</small>}
+      <span>{say(problem.message)}</span>
+      {problem.remedy !== "" && <small>{t("shell.remedy", { remedy: say(problem.remedy) })}</small>}
     </div>
   );
 }
