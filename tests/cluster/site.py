@@ -57,13 +57,8 @@ class Site:
         """Storage, namespace of the release with its secrets, single sign-on."""
         self._fill_storage()
         self._make_volumes()
-<<<<<<< HEAD
-        apply(_namespace(self.release), _namespace(SSO))
-        certificate, key = self.authority.certificate(HOST, f"*.{HOST}")
-=======
         apply(namespace(self.release), namespace(SSO))
-        certificate, key = self.authority.certificate(HOST)
->>>>>>> h-hub7
+        certificate, key = self.authority.certificate(HOST, f"*.{HOST}")
         apply(
             secret("sso-client", self.release, {"client-secret": self.secret}),
             secret("daas-tls", self.release, {"tls.crt": certificate, "tls.key": key}, kind="kubernetes.io/tls"),
