@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -87,6 +87,7 @@ class Algorithm(ABC):
         for name, value in checked.items():
             setattr(self, name, value)
         self.warnings: Counter[str] = Counter()
+        self.own: Mapping[str, slice] = {}
 
     def initialize(self) -> None:
         """Acquire what `execute` needs: plans, models, files."""
@@ -136,7 +137,11 @@ class Algorithm(ABC):
         return False
 
     def warn(self, text: str, count: int = 0) -> None:
-        """Note something that stays with the result, perhaps with a count, which is added up over slabs."""
+        """Note something that stays with the result, perhaps with a count, which is added up over slabs.
+
+        Slabs may share rows, as a halo or within a block: `own` is by dim the part of what `execute` was given that
+        this slab alone counts, and all of it where it has no such dim.
+        """
         self.warnings[text] += count
 
 

@@ -170,7 +170,8 @@ def type_name(annotation: Any) -> str:
     if origin is not None:
         inner = ", ".join("..." if part is Ellipsis else type_name(part) for part in arguments)
         return f"{origin.__name__}[{inner}]"
-    return getattr(annotation, "__name__", str(annotation))
+    fields = getattr(annotation, "_fields", None)  # of a NamedTuple, which is written first:last:step
+    return ":".join(fields) if fields else getattr(annotation, "__name__", str(annotation))
 
 
 def _without(model: type[BaseModel], names: Iterable[str]) -> type[BaseModel]:

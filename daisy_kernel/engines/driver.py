@@ -185,7 +185,22 @@ def _task(job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mappi
         threads=job.threads,
         pieces=planned.pieces,
         plots=job.plots,
+        silent=_told_elsewhere(job.plan, planned),
     )
+
+
+def _told_elsewhere(plan: Plan, planned: Planned) -> frozenset[str]:
+    """Steps whose warnings another section tells of: the first of those that compute all of the step, if one does.
+
+    A center from some rows has the steps before it computed for these rows in a section of its own.
+    """
+    others: set[str] = set()
+    for name in planned.section.steps:
+        those = [one for one in plan.sections if name in one.section.steps]
+        tells = next((one for one in those if one.section.dim is not None), those[0])
+        if tells is not planned:
+            others.add(name)
+    return frozenset(others)
 
 
 def _put(collected: dict[str, Any], plan: Plan, reference: str, dim: str | None, slab: Slab, value: Any) -> None:

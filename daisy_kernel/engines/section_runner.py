@@ -104,11 +104,13 @@ class SectionRunner:
 
     def _compute(self, slab: Slab, found: Regions, values: _Values, report: SlabReport) -> dict[str, Any]:
         ends: dict[str, Any] = {}
+        before = regions(self._task.section, self._steps, slab.start - 1, slab.start) if slab.start else None
         for name, step in self._steps.items():
             if step.is_source:
                 continue
             begin = time.perf_counter()
             inputs = {port: self._input(step, port, found, values) for port in step.inputs}
+            step.algorithm.own = self._own(step, found, before)
             outputs = self._execute(slab, step, inputs, found)
             for port, value in outputs.items():
                 reference = f"{name}.{port}"
@@ -122,7 +124,8 @@ class SectionRunner:
                 step.algorithm.plot(self._task.plots / f"{name.replace('/', '-')}.png")
             report.seconds[name] += time.perf_counter() - begin
             report.memory[name] = max(report.memory.get(name, 0), self._process.memory_info().rss)
-            report.warnings.update(step.algorithm.warnings)
+            if name not in self._task.silent:
+                report.warnings.update(step.algorithm.warnings)
             step.algorithm.warnings.clear()
         return ends
 
@@ -186,6 +189,16 @@ class SectionRunner:
         for port in step.inputs:
             given.update(found.needed.get(f"{step.name}.{port}", {}))
         return given
+
+    def _own(self, step: Step, found: Regions, before: Regions | None) -> dict[str, slice]:
+        """Where, in what a step is given, that lies which it computes in no slab before this one."""
+        dim = self._task.section.dim
+        if dim is None or dim not in found.produced[step.name]:
+            return {}
+        start, stop = found.produced[step.name][dim]
+        first = start if before is None else min(max(start, before.produced[step.name][dim][1]), stop)
+        given = self._given(step, found).get(dim, (start, stop))[0]
+        return {dim: slice(first - given, stop - given)}
 
     def _write(self, slab: Slab, ends: Mapping[str, Any], found: Regions) -> None:
         for reference in self._task.section.keeps:

@@ -38,6 +38,7 @@ class SectionTask:
     device: str = "cpu"
     threads: int | None = None
     plots: Path | None = None
+    silent: frozenset[str] = frozenset()
 
     def resolve(self, algorithm: str) -> type[Algorithm]:
         """The class of an algorithm of this section."""

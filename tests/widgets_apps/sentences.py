@@ -13,7 +13,7 @@ _ERRORS = {
     *("DaisyError", "DataError", "ParameterError", "GraphError", "RegistryError", "OutputError", "RunError"),
     *("Interrupted", "FieldErrors", "ValueError", "kind"),
 }
-_NAMES = {"remedy", "moved", "_KILLED", "_GO_ON"}  # what such a text is kept under before it is said
+_NAMES = {"remedy", "reason", "moved", "_KILLED", "_GO_ON"}  # what such a text is kept under before it is said
 _LISTS = {"warnings", "texts"}
 
 _UNSEEN = (
@@ -49,8 +49,19 @@ def _texts(tree: ast.AST) -> Iterator[str]:
             for keyword in node.keywords:
                 if keyword.arg in ("remedy", "error"):
                     yield from _alternatives(keyword.value)
-        elif isinstance(node, ast.Assign) and any(getattr(target, "id", "") in _NAMES for target in node.targets):
-            yield from _alternatives(node.value)
+        elif isinstance(node, ast.Assign):
+            for target, value in _assigned(node):
+                if getattr(target, "id", "") in _NAMES:
+                    yield from _alternatives(value)
+
+
+def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what, where several are at once too."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
 
 
 def _alternatives(node: ast.expr) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from daisy_kernel.domains.ct.workflow import CT
 from daisy_kernel.workflow import workflow_declaration
 from widgets_apps import forms
-from widgets_apps.checking import refuse_start
 from widgets_apps.ct import results
 from widgets_apps.ct.checking import checked, planned, previewed, wanted
 from widgets_apps.ct.export import Kind, export
@@ -19,23 +18,24 @@ from widgets_apps.ct.presets import Presets
 from widgets_apps.ct.previews import CtPreviews
 from widgets_apps.ct.scan import open_scan
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.starting import StartingPart, Wanted
 from widgets_apps.pictures import Pictures
-from widgets_apps.results import Place, provenance
-from widgets_apps.session import Part, exposed
+from widgets_apps.results import provenance
+from widgets_apps.session import exposed
 from widgets_apps.state import state_folder
 from widgets_apps.viewer.source import Sources
 
 _Parameters = dict[str, Any]
 
 
-class CtPart(Part):
+class CtPart(StartingPart):
     """Scans, previews, checks, runs and results; one a page."""
 
     name = "ct"
 
     def __init__(self, sources: Sources, jobs: Jobs, presets: Presets | None = None) -> None:
+        super().__init__(jobs)
         self._sources = sources
-        self._jobs = jobs
         self._presets = presets or Presets(state_folder("presets") / "ct")
         self._preview = CtPreviews()
         self._pictures = Pictures(sources)
@@ -89,21 +89,14 @@ class CtPart(Part):
         shown = self._pictures.show(("candidates",), f"row {row}", picture)
         return {**shown, "centers": list(centers)}
 
-    @exposed
-    def start(
-        self,
-        parameters: _Parameters,
-        engine: Place = "here",
-        workers: int = 1,
-        overwrite: bool = False,
-        resume: bool = False,
-    ) -> dict[str, Any]:
-        """Start a run as a process of its own; what `daisy run` would refuse is refused here."""
+    def wanted(self, parameters: Mapping[str, Any]) -> Wanted:
+        """The reconstruction that these parameters ask for."""
         given = wanted(parameters)
-        refuse_start(Path(given["output"]), planned(given), replace=overwrite or resume)
-        request = results.run_request(given, engine=engine, workers=workers, overwrite=overwrite, resume=resume)
+        return Wanted(results.run_request(given), planned(given))
+
+    def make_room(self) -> None:
+        """End the process that computes large previews."""
         self._preview.make_room()
-        return {"job": asdict(self._jobs.start(request))}
 
     @exposed
     def export(self, parameters: _Parameters, kind: Kind, path: str) -> dict[str, Any]:

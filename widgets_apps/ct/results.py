@@ -11,20 +11,13 @@ from widgets_apps.checking import refuse_start
 from widgets_apps.ct.checking import planned, wanted
 from widgets_apps.ct.graphs import WORKFLOW, run_graph
 from widgets_apps.jobs.job import Job, JobRequest
-from widgets_apps.results import Place, finished, result
+from widgets_apps.results import finished, result
 from widgets_apps.session import FieldErrors
 from widgets_apps.writing import free_output
 
 
-def run_request(
-    given: Mapping[str, Any],
-    *,
-    engine: Place = "here",
-    workers: int = 1,
-    overwrite: bool = False,
-    resume: bool = False,
-) -> JobRequest:
-    """The job of a reconstruction, with the graph of ``daisy run ct``; `workers` count where they were chosen."""
+def run_request(given: Mapping[str, Any]) -> JobRequest:
+    """The job of a reconstruction, with the graph of ``daisy run ct``."""
     return JobRequest(
         title=Path(given["input"]).name,
         app=WORKFLOW,
@@ -32,9 +25,6 @@ def run_request(
         output=Path(given["output"]),
         input=Path(given["input"]),
         parameters=dict(given),
-        workers=workers if engine == "workers" else 1,
-        overwrite=overwrite,
-        resume=resume,
     )
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from daisy_kernel.declaration import suggest
 from daisy_kernel.errors import DataError, GraphError
-from widgets_apps.checking import refuse_start
 from widgets_apps.jobs.job import JobRequest
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.starting import StartingPart, Wanted
 from widgets_apps.pictures import Pictures
-from widgets_apps.results import Place, finished, provenance, result
-from widgets_apps.session import Part, exposed
+from widgets_apps.results import finished, provenance, result
+from widgets_apps.session import exposed
 from widgets_apps.viewer.source import Sources
 from widgets_apps.workflow_app.checking import Checking
 from widgets_apps.workflow_app.preview import Looking
@@ -25,17 +24,17 @@ _Parameters = dict[str, Any]
 _ENDING = "_out"  # of the name of a result
 
 
-class WorkflowPart(Part):
+class WorkflowPart(StartingPart):
     """Forms, previews, checks, runs and results of one workflow; one a page."""
 
     name = "workflow"
 
     def __init__(self, app: str, recipe: Recipe, shown: tuple[str, ...], sources: Sources, jobs: Jobs) -> None:
+        super().__init__(jobs)
         _check_shown(recipe, shown)
         self._app = app
         self._recipe = recipe
         self._shown = shown
-        self._jobs = jobs
         self._checking = Checking(recipe)
         self._looking = Looking()
         self._pictures = Pictures(sources)
@@ -77,20 +76,11 @@ class WorkflowPart(Part):
         place = (data, look.across, len(look.picture.dims))
         return {**found, "value": None, **self._pictures.show(place, data, look.picture)}
 
-    @exposed
-    def start(
-        self,
-        parameters: _Parameters,
-        engine: Place = "here",
-        workers: int = 1,
-        overwrite: bool = False,
-        resume: bool = False,
-    ) -> dict[str, Any]:
-        """Start a run as a process of its own; what `daisy run` would refuse is refused here."""
+    def wanted(self, parameters: Mapping[str, Any]) -> Wanted:
+        """The run of the workflow that these parameters ask for."""
         given = self._checking.wanted(parameters)
         plan = self._checking.planned(given)
         field, output = self._checking.output(given)
-        refuse_start(output, plan, replace=overwrite or resume, field=field)
         source = self._checking.place("input", given)
         request = JobRequest(
             title=(source or output).name,
@@ -99,11 +89,8 @@ class WorkflowPart(Part):
             output=output,
             input=source,
             parameters=given,
-            workers=workers if engine == "workers" else 1,
-            overwrite=overwrite,
-            resume=resume,
         )
-        return {"job": asdict(self._jobs.start(request))}
+        return Wanted(request, plan, field)
 
     @exposed
     def export(self, parameters: _Parameters, path: str) -> dict[str, Any]:

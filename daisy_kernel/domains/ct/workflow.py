@@ -24,18 +24,26 @@ class Sweep(NamedTuple):
         return f"{self.first:g}:{self.last:g}:{self.step:g}"
 
 
-def _center(value: Any) -> Any:
-    if value == "auto":
-        return None
-    if isinstance(value, tuple | list):
-        if len(value) not in (2, 3):
-            raise ValueError("a range is first:last or first:last:step")
-        first, last, *step = value
-        return Sweep(first, last, *(step or [0.5]))
-    return value
-
-
+_STEP = 0.5  # columns from one center of a range to the next
 _COUNTS = {"data": ["counts"]}
+
+
+def _center(value: Any) -> Any:
+    if value is None or value == "auto":
+        return None
+    try:
+        numbers = [float(part) for part in (value if isinstance(value, tuple | list) else [value])]
+    except (TypeError, ValueError):
+        raise ValueError("it is neither a number nor a range") from None
+    if len(numbers) == 1:
+        return numbers[0]
+    if len(numbers) > 3:
+        raise ValueError("a range is first:last or first:last:step")
+    first, last, step = numbers if len(numbers) == 3 else (*numbers, _STEP)
+    if not (first <= last and step > 0):
+        raise ValueError("a range goes from the smaller center to the larger one, in steps above 0")
+    return Sweep(first, last, step)
+
 
 Center = Annotated[float | Sweep | None, BeforeValidator(_center)]
 
@@ -85,7 +93,7 @@ class CT(Workflow):
         None, gt=0, help="δ/β for Paganin's phase retrieval; none: no retrieval", group="Preparation"
     )
     center: Center = Parameter(
-        None, unit="px", help="of rotation; auto, a number, or a range first:last:step", group="Center"
+        None, unit="px", help="of rotation; none or auto: found from the projections", group="Center"
     )
     search: tuple[float, float] | None = Parameter(
         None, unit="px", help="where the automatic center looks, as 290:310", group="Center", when={"center": [None]}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.widgets_apps.ct.conftest import ANGLES, COLUMNS, ROWS, volume
-from widgets_apps.ct.checking import wanted
-from widgets_apps.ct.results import run_request
 from widgets_apps.session import FieldErrors, Session
 
 _NASTY = "<img src=x onerror=alert(1)>.h5"
@@ -20,6 +20,11 @@ _NASTY = "<img src=x onerror=alert(1)>.h5"
 @pytest.fixture
 def given(scan, tmp_path):
     return {"input": str(scan), "output": str(tmp_path / "rec.h5"), "center": 50.3}
+
+
+@dataclass
+class Started:
+    """A job that was taken."""
 
 
 class Page:
@@ -180,7 +185,15 @@ def test_looking_at_other_scans_closes_nothing_of_the_one_that_is_open(part, sca
 
 
 @pytest.mark.parametrize(("engine", "workers"), [("here", 1), ("workers", 3)])
-def test_workers_count_where_workers_were_chosen(given, engine, workers):
-    request = run_request(wanted(given), engine=engine, workers=3)
-    assert request.workers == workers
+def test_workers_count_where_workers_were_chosen(part, given, engine, workers, monkeypatch):
+    asked = []
+    monkeypatch.setattr(part, "_jobs", SimpleNamespace(start=lambda request: asked.append(request) or Started()))
+    part.start(given, engine=engine, workers=3, overwrite=True)
+    (request,) = asked
+    assert (request.workers, request.overwrite, request.resume) == (workers, True, False)
     assert request.output == Path(given["output"])
+
+
+def test_no_workers_are_refused(page, given):
+    page.ask(1, "start", parameters=given, engine="workers", workers=0)
+    assert "workers=0 is refused" in page.answer(1)["error"]["message"]

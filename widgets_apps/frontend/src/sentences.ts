@@ -39,9 +39,11 @@ function prepare(): void {
   }
 }
 
+/** A colon with a space in a value would be the end of a sentence, unless it stands in brackets. */
 function formOf(english: string): RegExp {
   const parts = english.split(HOLE).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join("((?:(?!: )[^])*?)")}$`);
+  const form = parts.reduce((before, part) => before + (before.endsWith("(") && part.startsWith("\\)") ? "([^]*?)" : "((?:(?!: )[^])*?)") + part);
+  return new RegExp(`^${form}$`);
 }
 
 /** A sentence in a language; parts of it that are not known stay in English. */
@@ -83,7 +85,9 @@ function whole(text: string): string | null {
 /** A sentence after a colon, or before one: the name of a step, a remedy, a count. */
 function inParts(text: string): string | null {
   for (let at = text.lastIndexOf(": "); at > 0; at = text.lastIndexOf(": ", at - 1)) {
-    const first = whole(text.slice(0, at));
+    const before = text.slice(0, at);
+    if (before.lastIndexOf("(") > before.lastIndexOf(")")) continue;
+    const first = whole(before);
     if (first !== null) return `${first}：${inChinese(text.slice(at + 2)) ?? text.slice(at + 2)}`;
   }
   for (let at = text.indexOf(": "); at >= 0; at = text.indexOf(": ", at + 2)) {

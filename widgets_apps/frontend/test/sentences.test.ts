@@ -20,6 +20,11 @@ test("what is wrong with a value is said in all its parts", () => {
   expect(zh(text)).toBe("minimum='x' 无效：应为数，无法识别：允许：数");
 });
 
+test("a colon in brackets ends no sentence", () => {
+  const text = "center='abc' is refused: it is neither a number nor a range: allowed: float or first:last:step or none (of rotation; none or auto: found from the projections)";
+  expect(zh(text)).toBe("center='abc' 无效：既非数也非范围：允许：数、起点:终点:步长，或不填而自动寻找");
+});
+
 test("the name of a step stays before its sentence, and a count after it", () => {
   expect(zh("normalize: there are no flats")).toBe("normalize：没有平场");
   expect(zh("dead or saturated pixels, interpolated along the row: 4")).toBe("坏点或饱和像素，已沿行插值：4");

@@ -32,14 +32,14 @@ class Repair(Algorithm):
         if projections.dtype.kind != "f":
             return projections
         # Block by block, so that what is refused does not depend on how rows are cut.
-        blocks = [
-            repair_nonfinite(projections.data[:, start : start + BLOCK], limit=self.limit)
-            for start in range(0, projections.sizes["row"], BLOCK)
-        ]
-        count = sum(count for _, count in blocks)
-        if not count:
+        rows = range(0, projections.sizes["row"], BLOCK)
+        blocks = [repair_nonfinite(projections.data[:, row : row + BLOCK], limit=self.limit) for row in rows]
+        if not any(count for _, count in blocks):
             return projections
-        self.warn("non-finite values, interpolated along the row", count)
+        own = range(projections.sizes["row"])[self.own.get("row", slice(None))]
+        count = sum(count for row, (_, count) in zip(rows, blocks, strict=True) if row in own)
+        if count:
+            self.warn("non-finite values, interpolated along the row", count)
         return projections.copy(deep=False, data=np.concatenate([repaired for repaired, _ in blocks], axis=1))
 
 
@@ -106,7 +106,7 @@ class Normalize(Algorithm):
 
     def _count_bad(self, flats: Any, darks: Any, places: dict[str, Any]) -> None:
         """Note bad pixels, once where a scan is cut along the angle."""
-        bad = bad_pixels(flats, darks, **places)
+        bad = bad_pixels(flats, darks, **places)[self.own.get("row", slice(None))]
         if np.any(bad):
             self.warn("dead or saturated pixels, interpolated along the row", int(np.count_nonzero(bad)))
 
