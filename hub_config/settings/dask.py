@@ -78,5 +78,5 @@ class Dask(DaskOptions):
     @model_validator(mode="after")
     def _has_a_place(self) -> Dask:
         if self.enabled and not self.namespace:
-            raise ValueError("dask.enabled needs dask.namespace, where broker and operator run")
+            raise ValueError("enabled needs namespace, where broker and operator run")
         return self

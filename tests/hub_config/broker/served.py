@@ -76,27 +76,35 @@ class Served:
 
 
 @asynccontextmanager
+async def listening(app: Application) -> AsyncIterator[str]:
+    """The address of an application, until the block ends."""
+    sockets = bind_sockets(0, "127.0.0.1")
+    server = HTTPServer(app, max_body_size=MOST_BYTES)
+    server.add_sockets(sockets)
+    try:
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+@asynccontextmanager
+async def running_hub() -> AsyncIterator[Hub]:
+    """A hub that knows nobody yet."""
+    hub = Hub()
+    async with listening(Application([(r"/hub/api/user", _User, {"hub": hub})], log_function=lambda _: None)) as url:
+        hub.url = url
+        yield hub
+
+
+@asynccontextmanager
 async def served(house: House | None = None) -> AsyncIterator[Served]:
     """A broker and a hub, until the block ends; ada and bob have a server each, whose token is their name."""
-    house, hub = house or House(), Hub()
-    for user in ("ada", "bob"):
-        house.start_server(user)
-        hub.tokens[user] = token_of(user)
-    servers = []
-    urls = []
-    context = Context(house.broker, Callers(""), document(api_url(house.settings)))
-    hub_app = Application([(r"/hub/api/user", _User, {"hub": hub})], log_function=lambda _: None)
-    for app in (hub_app, make_app(house.settings, context)):
-        sockets = bind_sockets(0, "127.0.0.1")
-        server = HTTPServer(app, max_body_size=MOST_BYTES)
-        server.add_sockets(sockets)
-        servers.append(server)
-        urls.append(f"http://127.0.0.1:{sockets[0].getsockname()[1]}")
-    hub.url = urls[0]
-    context.callers._url = f"{hub.url}/hub/api/user"
-    try:
-        yield Served(house, hub, f"{urls[1]}/services/dask/api/v1", urls[1])
-    finally:
-        for server in servers:
-            server.stop()
-            await server.close_all_connections()
+    house = house or House()
+    async with running_hub() as hub:
+        for user in ("ada", "bob"):
+            house.start_server(user)
+            hub.tokens[user] = token_of(user)
+        context = Context(house.broker, Callers(f"{hub.url}/hub/api"), document(api_url(house.settings)))
+        async with listening(make_app(house.settings, context)) as url:
+            yield Served(house, hub, f"{url}/services/dask/api/v1", url)
