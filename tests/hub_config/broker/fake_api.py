@@ -29,6 +29,10 @@ class Api:
         """Whether watches are told that their version is too old."""
         self.cuts = 0
         """Watches that are cut off in the middle of a line."""
+        self.over = False
+        """Whether watches end."""
+        self.delay = 0.0
+        """Seconds that a request takes beside the watches."""
         self.asked: list[tuple[str, str, dict[str, str]]] = []
 
 
@@ -36,8 +40,9 @@ class _Handler(RequestHandler):
     def initialize(self, api: Api) -> None:
         self.api, self.kubernetes = api, api.kubernetes
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         self.api.asked.append((str(self.request.method), self.request.path, dict(self.request.headers)))
+        await asyncio.sleep(self.api.delay)
 
     async def get(self, plural: str, name: str = "") -> None:
         kind = PLURALS[plural]
@@ -93,7 +98,7 @@ class _Handler(RequestHandler):
             return
         seen = 0
         try:
-            while True:
+            while not self.api.over:
                 news = self.kubernetes.changes[seen:]
                 seen += len(news)
                 for which, event, item in news:
@@ -129,4 +134,6 @@ async def running_api(kubernetes: Kubernetes) -> AsyncIterator[Api]:
         yield api
     finally:
         server.stop()
+        api.over = True
+        await asyncio.sleep(4 * _LOOK)
         await server.close_all_connections()
