@@ -30,6 +30,11 @@ class Limit:
     asked: float
 
     @property
+    def is_of_clusters(self) -> bool:
+        """Whether it counts clusters, not what they have."""
+        return self.name.endswith(".clusters")
+
+    @property
     def passed(self) -> bool:
         """Whether more is asked for than is left."""
         return self.used + self.asked > self.maximum * (1 + _ROUNDING)
@@ -38,8 +43,14 @@ class Limit:
 def passed_limit(
     cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]
 ) -> Limit | None:
-    """The first limit that a cluster passes; None where it passes none. ``fleet``: all, with or without this one."""
-    return next((limit for limit in _limits(cluster, fleet, offer, quota) if limit.passed), None)
+    """The first limit that a cluster passes; None where it passes none.
+
+    ``fleet``: all clusters. One that is among them only grows, whatever the number of clusters.
+    """
+    fleet = tuple(fleet)
+    grows = any(each.id == cluster.id for each in fleet)
+    limits = (limit for limit in _limits(cluster, fleet, offer, quota) if not (grows and limit.is_of_clusters))
+    return next((limit for limit in limits if limit.passed), None)
 
 
 def most_workers(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers | None, quota: Mapping[str, Quota]) -> int:
@@ -90,7 +101,6 @@ def _each(cluster: Cluster, key: str) -> float:
 
 def _left(limit: Limit, cluster: Cluster) -> int | None:
     """How many workers of a cluster fit below a limit; None where it has nothing to do with workers."""
-    key = limit.name.partition(".")[2]
-    if key == "clusters" or not (each := _each(cluster, key)):
+    if limit.is_of_clusters or not (each := _each(cluster, limit.name.partition(".")[2])):
         return None
     return math.floor((limit.maximum - limit.used) / each * (1 + _ROUNDING))

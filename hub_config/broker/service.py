@@ -170,7 +170,7 @@ class Broker:
             with self.fleet.reserve(wanted):
                 await self._storage.patch(GROUP, name, patch)
             await self._note_activity(cluster.id)
-        elif gone:
+        elif wish.workers < cluster.workers:
             await asyncio.gather(*(self._storage.delete(DEPLOYMENT, worker) for worker in gone))
             await self._storage.patch(GROUP, name, patch)
         else:

@@ -203,7 +203,9 @@ def test_a_scheduler_that_nobody_starts_is_told_after_a_while():
 
 @pytest.mark.parametrize("key", _PODS)
 def test_every_problem_has_its_sentence_in_both_languages(key):
-    texts = texts_of_pod(Problem(key, {"value": "4711"}))
-    assert texts["en"].count(": ") >= 1
-    assert ("4711" in texts["en"]) == ("4711" in texts["zh"])
-    assert "{" not in texts["en"] + texts["zh"]
+    for component, word in (("worker", "工作进程"), ("scheduler", "调度器")):
+        texts = texts_of_pod(Problem(key, {"value": "4711"}), component)
+        assert ": " in texts["en"]
+        assert (component in texts["en"]) == (word in texts["zh"].replace("使用工作进程内存", ""))
+        assert ("4711" in texts["en"]) == ("4711" in texts["zh"])
+        assert "{" not in texts["en"] + texts["zh"]

@@ -82,6 +82,11 @@ def test_a_cluster_is_not_counted_beside_itself():
     assert passed_limit(replace(mine, workers=8), [mine], OFFER, {}) is None
 
 
+def test_a_cluster_may_grow_though_there_are_too_many_clusters_since_a_limit_was_lowered():
+    fleet = [cluster("a"), cluster("b"), cluster("c")]
+    assert passed_limit(replace(fleet[0], workers=3), fleet, OFFER, {"*": Quota(clusters=1)}) is None
+
+
 @given(
     others=st.lists(st.integers(0, 9), max_size=3),
     now=st.integers(1, 8),
@@ -97,8 +102,8 @@ def test_as_many_workers_as_are_said_to_be_left_are_given_and_no_more(others, no
     most = most_workers(mine, [*fleet, mine], OFFER, quota)
     assert most >= now
     if most > now:
-        assert passed_limit(replace(mine, workers=most), fleet, OFFER, quota) is None
-    assert passed_limit(replace(mine, workers=most + 1), fleet, OFFER, quota) is not None
+        assert passed_limit(replace(mine, workers=most), [*fleet, mine], OFFER, quota) is None
+    assert passed_limit(replace(mine, workers=most + 1), [*fleet, mine], OFFER, quota) is not None
 
 
 def test_a_profile_that_offers_no_workers_any_more_gives_no_more_of_them():

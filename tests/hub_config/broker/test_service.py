@@ -175,6 +175,11 @@ WRONG = {
         lambda own, _: [own[0], own[0][:-10] + "0000000000"],
         "-default-worker-0000000000' is no worker",
     ),
+    "a way to something else": (
+        1,
+        lambda own, _: [own[0], own[0] + "/../../../secrets/tls"],
+        "secrets/tls' is no worker of this cluster",
+    ),
     "the scheduler": (2, lambda own, _: [own[0].partition("-default")[0] + "-scheduler"], "scheduler' is no worker"),
     "names though none goes": (3, lambda own, _: own[:1], "means that none goes, and retired names 1: leave"),
     "names though more come": (4, lambda own, _: own[:1], "means that none goes"),
