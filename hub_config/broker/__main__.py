@@ -38,7 +38,7 @@ async def serve(settings: Settings, api: client.ApiClient, port: int = PORT, sto
     stop = stop or asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     storage.start()
-    life = asyncio.create_task(Life(broker, storage, settings.dask).run())
+    life = asyncio.create_task(Life(broker, storage).run())
     server.listen(port)
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait({life, stopped}, return_when=asyncio.FIRST_COMPLETED)

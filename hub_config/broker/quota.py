@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hub_config.broker.cluster import Cluster
 from hub_config.settings import Quota, Workers
 from hub_config.settings.amounts import size_of
-from hub_config.settings.dask import EVERY
+from hub_config.settings.dask import EVERY, DaskOptions
 
 _ROUNDING = 1e-9
 
@@ -62,6 +62,12 @@ def most_workers(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers | No
         return cluster.workers
     found = [_left(limit, cluster) for limit in _limits(cluster, fleet, offer, quota)]
     return max(cluster.workers, min((most for most in found if most is not None), default=cluster.workers))
+
+
+def idle_timeout(cluster: Cluster, offer: Workers | None, dask: DaskOptions) -> int:
+    """Seconds after which a cluster that computes nothing goes: what profile and proposal say, the shorter of both."""
+    said = (offer.idle_timeout if offer else None, quota_of(cluster.proposal, dask.quota).idle_timeout)
+    return min((seconds for seconds in said if seconds is not None), default=dask.idle_timeout)
 
 
 def quota_of(proposal: str, quota: Mapping[str, Quota]) -> Quota:

@@ -20,7 +20,7 @@ from hub_config.broker.making import cluster_name, make_cluster, planned, refusa
 from hub_config.broker.models import Change, ClusterDetails, ClusterList, ClusterSummary, Creation, Security, WorkerSize
 from hub_config.broker.notebook import Notebook, find_notebook
 from hub_config.broker.pods import scheduler_of, workers_of
-from hub_config.broker.quota import most_workers, passed_limit
+from hub_config.broker.quota import idle_timeout, most_workers, passed_limit
 from hub_config.broker.scaling import leaving
 from hub_config.broker.storage import CLUSTER, DEPLOYMENT, GROUP, SECRET, Storage, StorageError
 from hub_config.settings import Profile, Settings, Workers
@@ -117,6 +117,10 @@ class Broker:
         await self._storage.delete(CLUSTER, cluster.id)
         self._record("cluster-end", cluster, reason)
 
+    def idle_timeout(self, cluster: Cluster) -> int:
+        """Seconds after which a cluster that computes nothing goes."""
+        return idle_timeout(cluster, self._offer_of(cluster.profile), self._dask)
+
     def forget(self) -> None:
         """Forget what is kept of clusters that are gone."""
         for name in self._certificates.keys() | self._changing.keys():
@@ -134,6 +138,10 @@ class Broker:
         if cluster is None or cluster.user != caller.user:
             raise BrokerError("no-cluster", value=name)
         return cluster
+
+    def _offer_of(self, slug: str) -> Workers | None:
+        profile = self._profiles.get(slug)
+        return profile.workers if profile else None
 
     def _offer(self, notebook: Notebook) -> tuple[Profile, Workers]:
         profile = self._profiles.get(notebook.profile)
@@ -163,10 +171,10 @@ class Broker:
         name = group["metadata"]["name"]
         if wish.workers > cluster.workers:
             wanted = replace(cluster, workers=wish.workers)
-            profile = self._profiles.get(cluster.profile)
-            if profile is None or profile.workers is None:
+            offer = self._offer_of(cluster.profile)
+            if offer is None:
                 raise BrokerError("no-workers", value=repr(cluster.profile))
-            self._check_quota(wanted, profile.workers)
+            self._check_quota(wanted, offer)
             with self.fleet.reserve(wanted):
                 await self._storage.patch(GROUP, name, patch)
             await self._note_activity(cluster.id)
@@ -196,16 +204,15 @@ class Broker:
 
     def _summary(self, cluster: Cluster, counted: list[Cluster]) -> ClusterSummary:
         deployments, pods = self._storage.deployments(cluster.id), self._storage.pods(cluster.id)
-        profile = self._profiles.get(cluster.profile)
         return ClusterSummary(
             id=cluster.id,
             workers=cluster.workers,
-            limit=most_workers(cluster, counted, profile.workers if profile else None, self._dask.quota),
+            limit=most_workers(cluster, counted, self._offer_of(cluster.profile), self._dask.quota),
             address=f"tls://{cluster.scheduler}:{SCHEDULER_PORT}",
             dashboard=f"https://{cluster.scheduler}:{DASHBOARD_PORT}" if cluster.dashboard else None,
             created=cluster.created,
             expires=cluster.expires,
-            idle_seconds=self._dask.idle_timeout,
+            idle_seconds=self.idle_timeout(cluster),
             worker=WorkerSize(cpu=cluster.worker.cpu, memory=cluster.worker.memory, gpu=cluster.worker.gpu),
             scheduler=scheduler_of(cluster, deployments, pods, self._clock()),
             pods=workers_of(deployments, pods),

@@ -210,7 +210,7 @@ async def test_metrics_are_for_who_may_read_the_hubs():
     async with served() as broker:
         broker.hub.tokens["metrics"] = {"kind": "service", "name": "metrics", "scopes": ["read:metrics"]}
         await created(broker)
-        Life(broker.house.broker, broker.house.storage, broker.house.settings.dask).count()
+        Life(broker.house.broker, broker.house.storage).count()
         url = f"{broker.root}/services/dask/metrics"
         for token, status in (("metrics", 200), ("ada", 403), ("nobody", 401)):
             answer = await broker.send(HTTPRequest(url, headers={"Authorization": f"Bearer {token}"}))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 
 
 def life_of(house):
-    return Life(house.broker, house.storage, house.settings.dask, house.clock)
+    return Life(house.broker, house.storage, house.clock)
 
 
 async def made(house, user="ada", workers=2):
@@ -74,6 +74,27 @@ async def test_a_cluster_in_use_stays_until_it_is_as_old_as_it_may_be(recorded):
     assert recorded("reason")[-1] == ("it is as old as a cluster may be (3600 s)",)
 
 
+IDLE = {
+    "of the profile": ({"idleTimeout": 120}, {}, 120),
+    "of the proposal": ({}, {"quota": {"P2026-17": {"idleTimeout": 1800}}}, 1800),
+    "the shorter of both": ({"idleTimeout": 3600}, {"quota": {"*": {"idleTimeout": 1800}}}, 1800),
+}
+
+
+@pytest.mark.parametrize("name", IDLE)
+async def test_how_long_a_cluster_may_be_idle_is_that(name):
+    workers, dask, seconds = IDLE[name]
+    house = House(dask_facility(workers, **dask))
+    _, cluster = await made(house)
+    assert cluster.idle_seconds == seconds
+    house.clock.pass_(seconds - 1)
+    await life_of(house).end_those_due()
+    assert there(house) == [cluster.id]
+    house.clock.pass_(1)
+    await life_of(house).end_those_due()
+    assert there(house) == []
+
+
 async def test_a_server_that_is_deleted_takes_its_cluster_with_it_though_the_broker_is_away():
     house = House()
     _, cluster = await made(house)
@@ -90,7 +111,7 @@ async def test_a_broker_that_starts_again_takes_up_what_lives_and_ends_what_is_d
     await house.broker.keep(ada, first.id)
     house.clock.pass_(60)
     again = Broker(house.settings, house.storage, house.clock)
-    await Life(again, house.storage, house.settings.dask, house.clock).end_those_due()
+    await Life(again, house.storage, house.clock).end_those_due()
     assert [each.id for each in again.clusters(ada).clusters] == [first.id]
     assert again.clusters(bob).clusters == []
     assert (await again.change(ada, first.id, Change(workers=3))).workers == 3
