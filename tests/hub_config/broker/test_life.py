@@ -9,18 +9,13 @@ from hub_config.broker.life import Life
 from hub_config.broker.models import Change, Creation
 from hub_config.broker.service import Broker
 from hub_config.broker.storage import CLUSTER, POD, POLICY, SECRET
-from tests.hub_config.broker.made import House, dask_facility
+from tests.hub_config.broker.made import House, dask_facility, made
 
 pytestmark = pytest.mark.asyncio
 
 
 def life_of(house):
     return Life(house.broker, house.storage, house.clock)
-
-
-async def made(house, user="ada", workers=2):
-    caller = house.start_server(user)
-    return caller, await house.broker.create(caller, Creation(workers=workers))
 
 
 def there(house):
@@ -106,7 +101,7 @@ async def test_a_server_that_is_deleted_takes_its_cluster_with_it_though_the_bro
 async def test_a_broker_that_starts_again_takes_up_what_lives_and_ends_what_is_due():
     house = House()
     ada, first = await made(house)
-    bob, _ = await made(house, "bob")
+    bob, _ = await made(house, user="bob")
     house.clock.pass_(850)
     await house.broker.keep(ada, first.id)
     house.clock.pass_(60)
