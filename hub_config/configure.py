@@ -49,14 +49,13 @@ def configure_metrics(token: str, c: Any) -> None:
 
 
 def configure_dask(settings: Settings, token: str, c: Any) -> None:
-    """Let servers use the broker; ``token`` is its own at the hub, with which it may do nothing.
+    """Let servers use the broker; ``token`` is its own at the hub, with which it may do nothing: it has no role.
 
     The broker asks the hub with the tokens of those who ask it.
     """
     url = urlsplit(api_url(settings))
     service = {"name": SERVICE, "url": f"{url.scheme}://{url.netloc}", "api_token": token, "display": False}
     c.JupyterHub.services.append({**service, "timeout": _BROKER_AWAITED})
-    c.JupyterHub.load_roles.append({"name": SERVICE, "scopes": [], "services": [SERVICE]})
     # The first two are what a server has without this.
     c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
     c.Spawner.environment["DAISY_BROKER_URL"] = api_url(settings)

@@ -29,7 +29,7 @@ def test_servers_get_the_address_of_the_broker_and_may_use_it_and_nothing_else_i
     (service,) = c.JupyterHub.services[before:]
     assert (service["name"], service["url"]) == ("dask", "http://dask-broker.daas.svc:8000")
     assert (service["api_token"], service["timeout"]) == ("of-the-broker", 1)
-    assert c.JupyterHub.load_roles[-1] == {"name": "dask", "scopes": [], "services": ["dask"]}
+    assert not any("dask" in role.get("services", ()) for role in c.JupyterHub.load_roles)
     assert c.Spawner.server_token_scopes == ["users:activity!user", "access:servers!server", ACCESS]
     assert c.Spawner.environment["DAISY_BROKER_URL"] == "http://dask-broker.daas.svc:8000/services/dask/api/v1"
     assert user_role(settings)["scopes"] == ["self", ACCESS]
