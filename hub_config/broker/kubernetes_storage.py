@@ -81,7 +81,7 @@ class KubernetesStorage:
         """See `Storage`."""
         query = [("labelSelector", f"component=dask,{CLUSTER_NAME}")]
         answer = await self._ask("GET", kind.path(self._namespace), query=query, accept=_METADATA)
-        return tuple(answer["items"])
+        return tuple(answer["items"] or ())  # null where there is none
 
     async def create(self, kind: Kind, item: Object) -> Object:
         """See `Storage`."""
