@@ -53,7 +53,9 @@ class _Handler(RequestHandler):
         else:
             self.kubernetes._may(kind)
             items = [self._shown(item) for item in self.kubernetes.of(kind) if self._selected(item)]
-            self.finish(json.dumps({"metadata": {"resourceVersion": str(self.kubernetes.version)}, "items": items}))
+            # Kubernetes writes null for a list of nothing where metadata alone is asked for.
+            told = items if items or not self._wants_metadata() else None
+            self.finish(json.dumps({"metadata": {"resourceVersion": str(self.kubernetes.version)}, "items": told}))
 
     def post(self, plural: str, name: str = "") -> None:
         self.set_status(201)
@@ -88,8 +90,10 @@ class _Handler(RequestHandler):
         return True
 
     def _shown(self, item: Object) -> Object:
-        metadata_alone = "PartialObjectMetadata" in self.request.headers["Accept"]
-        return {"metadata": item["metadata"]} if metadata_alone else item
+        return {"metadata": item["metadata"]} if self._wants_metadata() else item
+
+    def _wants_metadata(self) -> bool:
+        return "PartialObjectMetadata" in self.request.headers["Accept"]
 
     async def _watch(self, kind: str, version: int) -> None:
         if self.api.forgets:

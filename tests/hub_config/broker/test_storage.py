@@ -119,6 +119,7 @@ async def test_a_cluster_with_a_finalizer_is_there_until_the_operator_lets_it_go
 async def test_belongings_are_listed(kind_of):
     kubernetes = Kubernetes()
     async with kind_of(kubernetes) as storage:
+        assert list(await storage.belongings(SECRET)) == []
         cluster = await make(storage)
         await storage.patch(SECRET, f"{NAME}-tls", owned_by(cluster))
         (secret,) = await storage.belongings(SECRET)
