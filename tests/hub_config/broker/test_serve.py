@@ -50,6 +50,16 @@ async def test_a_server_gets_workers_and_they_go_with_it():
             await serving
 
 
+@pytest.mark.asyncio
+async def test_a_broker_that_can_read_no_more_ends_and_does_not_go_on_with_what_it_knew():
+    kubernetes, (port,) = Kubernetes(), free_ports(1)
+    async with running_api(kubernetes) as api, ApiClient(Configuration(host=api.url)) as client:
+        kubernetes.objects[POD.name, "x"] = {"metadata": {"labels": {"dask.org/cluster-name": "y"}}}
+        with pytest.raises(ExceptionGroup) as ended:
+            await asyncio.wait_for(serve(dask_facility(), client, port), 5)
+        assert ended.group_contains(KeyError, match="name")
+
+
 async def ask(method: str, url: str, body: Any = None) -> Any:
     text = None if body is None else json.dumps(body)
     headers = {"Authorization": "token ada"}

@@ -41,12 +41,20 @@ async def storage_at(api):
     configuration = Configuration(host=api.url, api_key={"BearerToken": "Bearer account"})
     async with ApiClient(configuration) as client:
         storage = KubernetesStorage(client, "daas-users")
-        storage.start()
-        try:
+        async with running(storage):
             await until(lambda: storage.ready)
             yield storage
-        finally:
-            await storage.stop()
+
+
+@asynccontextmanager
+async def running(storage):
+    reading = asyncio.create_task(storage.run())
+    try:
+        yield
+    finally:
+        reading.cancel()
+        await asyncio.wait({reading})
+    assert reading.cancelled()
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -188,12 +196,11 @@ async def test_an_api_that_is_away_is_said_to_be_and_found_again(monkeypatch, ca
         api.kubernetes.refuses = 503
         async with ApiClient(Configuration(host=api.url)) as client:
             storage = KubernetesStorage(client, "daas-users")
-            storage.start()
-            await until(lambda: "refused by the test (status 503)" in caplog.text)
-            assert not storage.ready
-            kubernetes.refuses = 0
-            await until(lambda: storage.ready)
-            await storage.stop()
+            async with running(storage):
+                await until(lambda: "refused by the test (status 503)" in caplog.text)
+                assert not storage.ready
+                kubernetes.refuses = 0
+                await until(lambda: storage.ready)
 
 
 async def test_an_address_where_nobody_is_is_no_answer():
