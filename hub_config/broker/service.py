@@ -23,6 +23,7 @@ from hub_config.broker.pods import scheduler_of, workers_of
 from hub_config.broker.quota import idle_timeout, most_workers, passed_limit
 from hub_config.broker.scaling import leaving
 from hub_config.broker.storage import CLUSTER, DEPLOYMENT, GROUP, SECRET, Storage, StorageError
+from hub_config.broker.usage import Usage
 from hub_config.settings import Profile, Settings, Workers
 
 _RECENT = timedelta(seconds=10)
@@ -53,9 +54,9 @@ class Broker:
         """The user's clusters."""
         self._check_ready()
         mine = [each for each in self.fleet.all() if each.user == caller.user]
-        counted = self.fleet.counted()
         mine.sort(key=lambda each: (each.created, each.id))
-        return ClusterList(clusters=[self._summary(each, counted) for each in mine])
+        usage = Usage(self.fleet.counted())
+        return ClusterList(clusters=[self._summary(each, usage) for each in mine])
 
     async def get(self, caller: Caller, name: str) -> ClusterDetails:
         """One of them, with what gets a client into it."""
@@ -150,7 +151,7 @@ class Broker:
         return profile, profile.workers
 
     def _check_quota(self, cluster: Cluster, offer: Workers) -> None:
-        if limit := passed_limit(cluster, self.fleet.counted(), offer, self._dask.quota):
+        if limit := passed_limit(cluster, Usage(self.fleet.counted()), offer, self._dask.quota):
             self._record("refusal", cluster, str(error := QuotaError(limit)))
             raise error
 
@@ -200,14 +201,14 @@ class Broker:
 
     def _details(self, cluster: Cluster, certificates: Certificates) -> ClusterDetails:
         security = Security(ca=certificates.ca, cert=certificates.cert, key=certificates.key)
-        return ClusterDetails(**dict(self._summary(cluster, self.fleet.counted())), security=security)
+        return ClusterDetails(**dict(self._summary(cluster, Usage(self.fleet.counted()))), security=security)
 
-    def _summary(self, cluster: Cluster, counted: list[Cluster]) -> ClusterSummary:
+    def _summary(self, cluster: Cluster, usage: Usage) -> ClusterSummary:
         deployments, pods = self._storage.deployments(cluster.id), self._storage.pods(cluster.id)
         return ClusterSummary(
             id=cluster.id,
             workers=cluster.workers,
-            limit=most_workers(cluster, counted, self._offer_of(cluster.profile), self._dask.quota),
+            limit=most_workers(cluster, usage, self._offer_of(cluster.profile), self._dask.quota),
             address=f"tls://{cluster.scheduler}:{SCHEDULER_PORT}",
             dashboard=f"https://{cluster.scheduler}:{DASHBOARD_PORT}" if cluster.dashboard else None,
             created=cluster.created,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hub_config.broker._words import QuotaError, texts_of
 from hub_config.broker.cluster import Cluster, Size
 from hub_config.broker.quota import Limit, most_workers, passed_limit
+from hub_config.broker.usage import Usage
 from hub_config.settings import Quota, Workers
 from tests.hub_config.broker.made import NOW
 
@@ -68,23 +69,23 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_the_first_limit_that_is_passed_is_named(name):
     others, workers, quota, expected = CASES[name]
-    assert passed_limit(cluster("new", workers), others, OFFER, quota) == expected
+    assert passed_limit(cluster("new", workers), Usage(others), OFFER, quota) == expected
 
 
 def test_users_without_a_proposal_count_as_one():
     others = [cluster("a", 8, user="bob", proposal="")]
-    found = passed_limit(cluster("new", 1, proposal=""), others, OFFER, {"*": Quota(workers=8)})
+    found = passed_limit(cluster("new", 1, proposal=""), Usage(others), OFFER, {"*": Quota(workers=8)})
     assert found == Limit("proposal.workers", 8, 8, 1)
 
 
 def test_a_cluster_is_not_counted_beside_itself():
     mine = cluster("mine", 4)
-    assert passed_limit(replace(mine, workers=8), [mine], OFFER, {}) is None
+    assert passed_limit(replace(mine, workers=8), Usage([mine]), OFFER, {}) is None
 
 
 def test_a_cluster_may_grow_though_there_are_too_many_clusters_since_a_limit_was_lowered():
     fleet = [cluster("a"), cluster("b"), cluster("c")]
-    assert passed_limit(replace(fleet[0], workers=3), fleet, OFFER, {"*": Quota(clusters=1)}) is None
+    assert passed_limit(replace(fleet[0], workers=3), Usage(fleet), OFFER, {"*": Quota(clusters=1)}) is None
 
 
 @given(
@@ -99,15 +100,15 @@ def test_as_many_workers_as_are_said_to_be_left_are_given_and_no_more(others, no
     fleet = [cluster(f"b{number}", size, user="bob", size=each) for number, size in enumerate(others)]
     mine = cluster("mine", now, size=each)
     quota = {"*": Quota(workers=workers, cpu=cpu, memory=memory)}
-    most = most_workers(mine, [*fleet, mine], OFFER, quota)
+    most = most_workers(mine, Usage([*fleet, mine]), OFFER, quota)
     assert most >= now
     if most > now:
-        assert passed_limit(replace(mine, workers=most), [*fleet, mine], OFFER, quota) is None
-    assert passed_limit(replace(mine, workers=most + 1), [*fleet, mine], OFFER, quota) is not None
+        assert passed_limit(replace(mine, workers=most), Usage([*fleet, mine]), OFFER, quota) is None
+    assert passed_limit(replace(mine, workers=most + 1), Usage([*fleet, mine]), OFFER, quota) is not None
 
 
 def test_a_profile_that_offers_no_workers_any_more_gives_no_more_of_them():
-    assert most_workers(cluster(workers=3), [], None, {}) == 3
+    assert most_workers(cluster(workers=3), Usage([]), None, {}) == 3
 
 
 WORDS = {
