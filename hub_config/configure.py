@@ -16,6 +16,7 @@ from hub_config.spawner import SERVER, LocalSpawner
 from hub_config.starting import prepare
 
 _ROUTES_CHECKED = 10  # seconds
+_BROKER_AWAITED = 1  # seconds that a hub's start waits for the broker to be there; JupyterHub's default is 30
 _ACTIVITY = 300  # seconds between two reports of a server, JupyterHub's default
 
 
@@ -48,14 +49,13 @@ def configure_metrics(token: str, c: Any) -> None:
 
 
 def configure_dask(settings: Settings, token: str, c: Any) -> None:
-    """Let servers use the broker; ``token`` is its own at the hub, with which it may do nothing.
+    """Let servers use the broker; ``token`` is its own at the hub, with which it may do nothing: it has no role.
 
     The broker asks the hub with the tokens of those who ask it.
     """
     url = urlsplit(api_url(settings))
     service = {"name": SERVICE, "url": f"{url.scheme}://{url.netloc}", "api_token": token, "display": False}
-    c.JupyterHub.services.append(service)
-    c.JupyterHub.load_roles.append({"name": SERVICE, "scopes": [], "services": [SERVICE]})
+    c.JupyterHub.services.append({**service, "timeout": _BROKER_AWAITED})
     # The first two are what a server has without this.
     c.Spawner.server_token_scopes = ["users:activity!user", "access:servers!server", ACCESS]
     c.Spawner.environment["DAISY_BROKER_URL"] = api_url(settings)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from kubernetes_asyncio import client, config
 from tornado.httpserver import HTTPServer
@@ -37,16 +38,21 @@ async def serve(settings: Settings, api: client.ApiClient, port: int = PORT, sto
     server = HTTPServer(make_app(settings, context), max_body_size=MOST_BYTES, max_buffer_size=2 * MOST_BYTES)
     stop = stop or asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    storage.start()
-    life = asyncio.create_task(Life(broker, storage, settings.dask).run())
+    tasks: dict[str, asyncio.Task[Any]] = {
+        "stop": asyncio.create_task(stop.wait()),
+        "storage": asyncio.create_task(storage.run()),
+        "life": asyncio.create_task(Life(broker, storage).run()),
+    }
     server.listen(port)
-    stopped = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({life, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    server.stop()
-    life.cancel()
-    await storage.stop()
-    if life in done:
-        life.result()  # it only ends by a fault of ours: Kubernetes starts us again
+    try:
+        done, _ = await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.stop()
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.wait(tasks.values())
+    for task in done:
+        task.result()  # where it is none but "stop", it raises a fault of ours: Kubernetes starts us again
 
 
 async def _main(settings: Settings) -> None:

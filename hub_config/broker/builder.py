@@ -34,7 +34,7 @@ _TLS, _SPILL = "/etc/daisy/dask", "/spill"
 _AHEAD = 2
 """Threads of a worker: of two slabs one computes, with all cores, while the other is read or written."""
 _SCHEDULER = {"cpu": 1.0, "memory": "2G", "gpu": 0, "cpu_guarantee": 0.1, "memory_guarantee": "256M"}
-"""Of the scheduler, which sees descriptions alone: a starting one has 130 MB."""
+"""Of the scheduler, which sees descriptions alone: a starting one has 75 MB."""
 _FAILURES = 100
 """Workers that a task may outlive: one that is lost says nothing of its task, and memory is told by Kubernetes."""
 _HEALTH = '["distributed.http.health"]'

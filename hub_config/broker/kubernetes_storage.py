@@ -21,7 +21,7 @@ _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 class KubernetesStorage:
-    """See `Storage`; it reads by watches from `start` to `stop`."""
+    """See `Storage`; it reads by watches while it is `run`."""
 
     def __init__(self, api: ApiClient, namespace: str) -> None:
         self._api, self._namespace = api, namespace
@@ -31,18 +31,12 @@ class KubernetesStorage:
         self._pods = self._mirror(POD, CLUSTER_NAME)
         self._servers = self._mirror(POD, "component=singleuser-server")
         self._written = {CLUSTER: self._clusters, GROUP: self._groups, DEPLOYMENT: self._deployments}
-        self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Begin to read."""
-        mirrors = (self._clusters, self._groups, self._deployments, self._pods, self._servers)
-        self._tasks = [asyncio.create_task(mirror.run()) for mirror in mirrors]
-
-    async def stop(self) -> None:
-        """Read no more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def run(self) -> None:
+        """Read for ever."""
+        async with asyncio.TaskGroup() as group:
+            for mirror in (*self._written.values(), self._pods, self._servers):
+                group.create_task(mirror.run())
 
     @property
     def ready(self) -> bool:
@@ -81,7 +75,7 @@ class KubernetesStorage:
         """See `Storage`."""
         query = [("labelSelector", f"component=dask,{CLUSTER_NAME}")]
         answer = await self._ask("GET", kind.path(self._namespace), query=query, accept=_METADATA)
-        return tuple(answer["items"])
+        return tuple(answer["items"] or ())  # null where there is none
 
     async def create(self, kind: Kind, item: Object) -> Object:
         """See `Storage`."""

@@ -19,7 +19,6 @@ from hub_config.broker.notebook import is_alive
 from hub_config.broker.service import Broker, utc_now
 from hub_config.broker.storage import POLICY, SECRET, Object, Storage, StorageError
 from hub_config.kubernetes.hours import Share
-from hub_config.settings import Dask
 
 _LOG = logging.getLogger("daisy.broker")
 _EVERY = 10.0  # seconds between two looks
@@ -28,22 +27,25 @@ _MAKING = timedelta(minutes=2)
 """How long it takes at most from a cluster's first object to the cluster itself."""
 
 
-def due(cluster: Cluster, now: datetime, servers: set[str], dask: Dask) -> str:
-    """Why a cluster goes now; empty where it stays. ``servers`` are the uids of the pods that are there to stay."""
+def due(cluster: Cluster, now: datetime, servers: set[str], idle: int) -> str:
+    """Why a cluster goes now; empty where it stays.
+
+    ``servers`` are the uids of the pods that are there to stay, ``idle`` the seconds that it may compute nothing.
+    """
     if cluster.server_uid not in servers:
         return "its server has ended"
     if now >= cluster.expires:
-        return f"it is as old as a cluster may be ({dask.maximum_age} s)"
-    if now - cluster.active >= timedelta(seconds=dask.idle_timeout):
-        return f"it has computed nothing for {dask.idle_timeout} s"
+        return f"it is as old as a cluster may be ({(cluster.expires - cluster.created).total_seconds():.0f} s)"
+    if now - cluster.active >= timedelta(seconds=idle):
+        return f"it has computed nothing for {idle} s"
     return ""
 
 
 class Life:
     """Looks after all clusters."""
 
-    def __init__(self, broker: Broker, storage: Storage, dask: Dask, clock: Callable[[], datetime] = utc_now) -> None:
-        self._broker, self._storage, self._dask, self._clock = broker, storage, dask, clock
+    def __init__(self, broker: Broker, storage: Storage, clock: Callable[[], datetime] = utc_now) -> None:
+        self._broker, self._storage, self._clock = broker, storage, clock
         self._shares: dict[str, Share] = {}
 
     async def run(self) -> None:
@@ -63,7 +65,7 @@ class Life:
         """Remove clusters that go now; one that Kubernetes does not remove is tried again."""
         servers = {pod["metadata"]["uid"] for pod in self._storage.servers() if is_alive(pod)}
         for cluster in self._broker.fleet.all():
-            if reason := due(cluster, self._clock(), servers, self._dask):
+            if reason := due(cluster, self._clock(), servers, self._broker.idle_timeout(cluster)):
                 try:
                     await self._broker.end(cluster, reason)
                 except StorageError as error:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 MOST = 10_000
 """More workers than any quota allows."""
-_Number = Annotated[StrictInt, Field(ge=1, le=MOST)]
+
+
+def _whole(value: object) -> object:
+    """2.0 is an integer in JSON, "2" and true are none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Number = Annotated[StrictInt, BeforeValidator(_whole)]
 
 
 class _Model(BaseModel):
@@ -26,14 +33,14 @@ class Texts(_Model):
 class Creation(_Model):
     """What a new cluster shall be."""
 
-    workers: _Number
+    workers: _Number = Field(ge=1, le=MOST)
     """How many workers; how large they are says the profile of the server."""
 
 
 class Change(_Model):
     """How many workers a cluster shall have."""
 
-    workers: Annotated[StrictInt, Field(ge=0, le=MOST)]
+    workers: _Number = Field(ge=0, le=MOST)
     """How many workers."""
     retired: list[Annotated[str, Field(max_length=253)]] = Field(default_factory=list, max_length=MOST)
     """Where there shall be fewer: the names of the workers that go, each retired by the client before."""

@@ -26,7 +26,7 @@ def scheduler_of(cluster: Cluster, deployments: Iterable[_Object], pods: Iterabl
     found = [each for each in deployments if _component(each) == "scheduler"]
     if not found:
         problem = Problem("no-operator") if now - cluster.created > _PATIENCE else None
-        return _told(f"{cluster.id}-scheduler", "waiting", 0, problem)
+        return _told(f"{cluster.id}-scheduler", "scheduler", "waiting", 0, problem)
     return _pod(found[0], [pod for pod in pods if _component(pod) == "scheduler"])
 
 
@@ -56,14 +56,15 @@ def _age(item: _Object) -> tuple[str, str]:
 
 def _pod(deployment: _Object, pods: Sequence[_Object]) -> Pod:
     """What a Deployment's newest pod is; what became of its program before is told with it."""
-    name = deployment["metadata"]["name"]
+    name, component = deployment["metadata"]["name"], _component(deployment)
     if not pods:
-        return _told(name, "waiting", 0, _not_made(deployment))
+        return _told(name, component, "waiting", 0, _not_made(deployment))
     *earlier, newest = sorted(pods, key=_age)
     status = newest.get("status") or {}
     problem = problem_of(newest) or ended_before(newest) or next(filter(None, map(ended, reversed(earlier))), None)
     restarts = sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ())
-    return _told(name, _state(status), restarts, problem, "" if problem else next(_unusual(status), ""))
+    reason = "" if problem else next(_unusual(status), "")
+    return _told(name, component, _state(status), restarts, problem, reason)
 
 
 def _not_made(deployment: _Object) -> Problem | None:
@@ -94,6 +95,6 @@ def _unusual(status: _Object) -> Iterator[str]:
                 yield word
 
 
-def _told(name: str, state: _State, restarts: int, problem: Problem | None, reason: str = "") -> Pod:
-    message = Texts(**texts_of_pod(problem)) if problem else None
+def _told(name: str, component: str, state: _State, restarts: int, problem: Problem | None, reason: str = "") -> Pod:
+    message = Texts(**texts_of_pod(problem, component)) if problem else None
     return Pod(name=name, state=state, reason=problem.reason if problem else reason, restarts=restarts, message=message)

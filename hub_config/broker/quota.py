@@ -8,13 +8,14 @@ workers, cores, memory and GPUs of the proposal.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hub_config.broker.cluster import Cluster
+from hub_config.broker.usage import Usage, amounts_of
 from hub_config.settings import Quota, Workers
 from hub_config.settings.amounts import size_of
-from hub_config.settings.dask import EVERY
+from hub_config.settings.dask import EVERY, DaskOptions
 
 _ROUNDING = 1e-9
 
@@ -30,27 +31,41 @@ class Limit:
     asked: float
 
     @property
+    def is_of_clusters(self) -> bool:
+        """Whether it counts clusters, not what they have."""
+        return self.name.endswith(".clusters")
+
+    @property
     def passed(self) -> bool:
         """Whether more is asked for than is left."""
         return self.used + self.asked > self.maximum * (1 + _ROUNDING)
 
 
-def passed_limit(
-    cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]
-) -> Limit | None:
-    """The first limit that a cluster passes; None where it passes none. ``fleet``: all, with or without this one."""
-    return next((limit for limit in _limits(cluster, fleet, offer, quota) if limit.passed), None)
+def passed_limit(cluster: Cluster, usage: Usage, offer: Workers, quota: Mapping[str, Quota]) -> Limit | None:
+    """The first limit that a cluster passes; None where it passes none.
+
+    ``usage`` is that of all clusters. One that is among them only grows, whatever the number of clusters.
+    """
+    grows = cluster in usage
+    limits = (limit for limit in _limits(cluster, usage, offer, quota) if not (grows and limit.is_of_clusters))
+    return next((limit for limit in limits if limit.passed), None)
 
 
-def most_workers(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers | None, quota: Mapping[str, Quota]) -> int:
-    """The most workers that a cluster may have now, in the ``fleet`` of all; not less than it has.
+def most_workers(cluster: Cluster, usage: Usage, offer: Workers | None, quota: Mapping[str, Quota]) -> int:
+    """The most workers that a cluster may have now, by the ``usage`` of all; not less than it has.
 
     ``offer`` is that of its profile; where that offers none any more, there is no more than it has.
     """
     if offer is None:
         return cluster.workers
-    found = [_left(limit, cluster) for limit in _limits(cluster, fleet, offer, quota)]
+    found = [_left(limit, cluster) for limit in _limits(cluster, usage, offer, quota)]
     return max(cluster.workers, min((most for most in found if most is not None), default=cluster.workers))
+
+
+def idle_timeout(cluster: Cluster, offer: Workers | None, dask: DaskOptions) -> int:
+    """Seconds after which a cluster that computes nothing goes: what profile and proposal say, the shorter of both."""
+    said = (offer.idle_timeout if offer else None, quota_of(cluster.proposal, dask.quota).idle_timeout)
+    return min((seconds for seconds in said if seconds is not None), default=dask.idle_timeout)
 
 
 def quota_of(proposal: str, quota: Mapping[str, Quota]) -> Quota:
@@ -58,11 +73,10 @@ def quota_of(proposal: str, quota: Mapping[str, Quota]) -> Quota:
     return quota.get(proposal) or quota.get(EVERY) or Quota()
 
 
-def _limits(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: Mapping[str, Quota]) -> Iterator[Limit]:
-    others = [each for each in fleet if each.id != cluster.id]
-    mine = [each for each in others if (each.user, each.profile) == (cluster.user, cluster.profile)]
-    yield Limit("profile.clusters", offer.clusters, len(mine), 1)
-    yield Limit("profile.workers", offer.maximum, sum(each.workers for each in mine), cluster.workers)
+def _limits(cluster: Cluster, usage: Usage, offer: Workers, quota: Mapping[str, Quota]) -> Iterator[Limit]:
+    others, own = usage.beside(cluster), amounts_of(cluster)
+    yield Limit("profile.clusters", offer.clusters, others.profile.clusters, 1)
+    yield Limit("profile.workers", offer.maximum, others.profile.workers, cluster.workers)
     proposal = quota_of(cluster.proposal, quota)
     maxima = {
         "clusters": proposal.clusters,
@@ -71,26 +85,14 @@ def _limits(cluster: Cluster, fleet: Iterable[Cluster], offer: Workers, quota: M
         "memory": None if proposal.memory is None else size_of(proposal.memory),
         "gpus": proposal.gpus,
     }
-    same = [each for each in others if each.proposal == cluster.proposal]
     for key, maximum in maxima.items():
         if maximum is not None:
-            used = sum(_amount(each, key) for each in same)
-            yield Limit(f"proposal.{key}", maximum, used, _amount(cluster, key))
-
-
-def _amount(cluster: Cluster, key: str) -> float:
-    return 1 if key == "clusters" else cluster.workers * _each(cluster, key)
-
-
-def _each(cluster: Cluster, key: str) -> float:
-    """What one worker of a cluster counts."""
-    size = cluster.worker
-    return {"workers": 1, "cpu": size.cpu, "memory": size.memory, "gpus": size.gpu}[key]
+            yield Limit(f"proposal.{key}", maximum, getattr(others.proposal, key), getattr(own, key))
 
 
 def _left(limit: Limit, cluster: Cluster) -> int | None:
     """How many workers of a cluster fit below a limit; None where it has nothing to do with workers."""
-    key = limit.name.partition(".")[2]
-    if key == "clusters" or not (each := _each(cluster, key)):
+    if limit.is_of_clusters:
         return None
-    return math.floor((limit.maximum - limit.used) / each * (1 + _ROUNDING))
+    each = getattr(amounts_of(cluster, 1), limit.name.partition(".")[2])
+    return math.floor((limit.maximum - limit.used) / each * (1 + _ROUNDING)) if each else None

@@ -7,6 +7,7 @@ already counts, since a request may come twice; but what is left may not be more
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from hub_config.broker._words import BrokerError
@@ -16,7 +17,10 @@ from hub_config.broker.storage import Object
 
 
 def leaving(cluster: Cluster, change: Change, deployments: Iterable[Object]) -> tuple[str, ...]:
-    """The workers whose Deployments are removed; raises `BrokerError` where these are not the right ones."""
+    """The workers whose Deployments are removed: those that are there, of the ones that were named.
+
+    Raises `BrokerError` where these are not the right ones.
+    """
     needed = cluster.workers - change.workers
     counts = {"before": cluster.workers, "asked": change.workers, "named": len(change.retired), "needed": needed}
     if needed <= 0:
@@ -27,11 +31,12 @@ def leaving(cluster: Cluster, change: Change, deployments: Iterable[Object]) -> 
     if len(named) != needed or len(change.retired) != needed:
         raise BrokerError("not-retired", **counts)
     workers = {each["metadata"]["name"] for each in deployments if _is_worker(each)}
+    own = re.compile(rf"{re.escape(cluster.id)}-default-worker-[0-9a-z]+")
     gone = [name for name in change.retired if name not in workers]
-    foreign = [name for name in gone if not name.startswith(f"{cluster.id}-default-worker-")]
+    foreign = [name for name in gone if not own.fullmatch(name)]
     if foreign or (gone and len(workers - named) > change.workers):
         raise BrokerError("not-its-worker", value=repr((foreign or gone)[0][:80]))
-    return tuple(change.retired)
+    return tuple(sorted(named & workers))
 
 
 def _is_worker(deployment: Object) -> bool:

@@ -20,9 +20,10 @@ from hub_config.broker.making import cluster_name, make_cluster, planned, refusa
 from hub_config.broker.models import Change, ClusterDetails, ClusterList, ClusterSummary, Creation, Security, WorkerSize
 from hub_config.broker.notebook import Notebook, find_notebook
 from hub_config.broker.pods import scheduler_of, workers_of
-from hub_config.broker.quota import most_workers, passed_limit
+from hub_config.broker.quota import idle_timeout, most_workers, passed_limit
 from hub_config.broker.scaling import leaving
 from hub_config.broker.storage import CLUSTER, DEPLOYMENT, GROUP, SECRET, Storage, StorageError
+from hub_config.broker.usage import Usage
 from hub_config.settings import Profile, Settings, Workers
 
 _RECENT = timedelta(seconds=10)
@@ -53,9 +54,9 @@ class Broker:
         """The user's clusters."""
         self._check_ready()
         mine = [each for each in self.fleet.all() if each.user == caller.user]
-        counted = self.fleet.counted()
         mine.sort(key=lambda each: (each.created, each.id))
-        return ClusterList(clusters=[self._summary(each, counted) for each in mine])
+        usage = Usage(self.fleet.counted())
+        return ClusterList(clusters=[self._summary(each, usage) for each in mine])
 
     async def get(self, caller: Caller, name: str) -> ClusterDetails:
         """One of them, with what gets a client into it."""
@@ -117,6 +118,10 @@ class Broker:
         await self._storage.delete(CLUSTER, cluster.id)
         self._record("cluster-end", cluster, reason)
 
+    def idle_timeout(self, cluster: Cluster) -> int:
+        """Seconds after which a cluster that computes nothing goes."""
+        return idle_timeout(cluster, self._offer_of(cluster.profile), self._dask)
+
     def forget(self) -> None:
         """Forget what is kept of clusters that are gone."""
         for name in self._certificates.keys() | self._changing.keys():
@@ -135,6 +140,10 @@ class Broker:
             raise BrokerError("no-cluster", value=name)
         return cluster
 
+    def _offer_of(self, slug: str) -> Workers | None:
+        profile = self._profiles.get(slug)
+        return profile.workers if profile else None
+
     def _offer(self, notebook: Notebook) -> tuple[Profile, Workers]:
         profile = self._profiles.get(notebook.profile)
         if profile is None or profile.workers is None:
@@ -142,7 +151,7 @@ class Broker:
         return profile, profile.workers
 
     def _check_quota(self, cluster: Cluster, offer: Workers) -> None:
-        if limit := passed_limit(cluster, self.fleet.counted(), offer, self._dask.quota):
+        if limit := passed_limit(cluster, Usage(self.fleet.counted()), offer, self._dask.quota):
             self._record("refusal", cluster, str(error := QuotaError(limit)))
             raise error
 
@@ -163,14 +172,14 @@ class Broker:
         name = group["metadata"]["name"]
         if wish.workers > cluster.workers:
             wanted = replace(cluster, workers=wish.workers)
-            profile = self._profiles.get(cluster.profile)
-            if profile is None or profile.workers is None:
+            offer = self._offer_of(cluster.profile)
+            if offer is None:
                 raise BrokerError("no-workers", value=repr(cluster.profile))
-            self._check_quota(wanted, profile.workers)
+            self._check_quota(wanted, offer)
             with self.fleet.reserve(wanted):
                 await self._storage.patch(GROUP, name, patch)
             await self._note_activity(cluster.id)
-        elif gone:
+        elif wish.workers < cluster.workers:
             await asyncio.gather(*(self._storage.delete(DEPLOYMENT, worker) for worker in gone))
             await self._storage.patch(GROUP, name, patch)
         else:
@@ -192,20 +201,19 @@ class Broker:
 
     def _details(self, cluster: Cluster, certificates: Certificates) -> ClusterDetails:
         security = Security(ca=certificates.ca, cert=certificates.cert, key=certificates.key)
-        return ClusterDetails(**dict(self._summary(cluster, self.fleet.counted())), security=security)
+        return ClusterDetails(**dict(self._summary(cluster, Usage(self.fleet.counted()))), security=security)
 
-    def _summary(self, cluster: Cluster, counted: list[Cluster]) -> ClusterSummary:
+    def _summary(self, cluster: Cluster, usage: Usage) -> ClusterSummary:
         deployments, pods = self._storage.deployments(cluster.id), self._storage.pods(cluster.id)
-        profile = self._profiles.get(cluster.profile)
         return ClusterSummary(
             id=cluster.id,
             workers=cluster.workers,
-            limit=most_workers(cluster, counted, profile.workers if profile else None, self._dask.quota),
+            limit=most_workers(cluster, usage, self._offer_of(cluster.profile), self._dask.quota),
             address=f"tls://{cluster.scheduler}:{SCHEDULER_PORT}",
             dashboard=f"https://{cluster.scheduler}:{DASHBOARD_PORT}" if cluster.dashboard else None,
             created=cluster.created,
             expires=cluster.expires,
-            idle_seconds=self._dask.idle_timeout,
+            idle_seconds=self.idle_timeout(cluster),
             worker=WorkerSize(cpu=cluster.worker.cpu, memory=cluster.worker.memory, gpu=cluster.worker.gpu),
             scheduler=scheduler_of(cluster, deployments, pods, self._clock()),
             pods=workers_of(deployments, pods),

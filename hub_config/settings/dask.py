@@ -30,6 +30,8 @@ class Workers(Model):
     """Memory that a node must have free for a worker; none: as much as memory."""
     spill_size: str = Field("20Gi", pattern=r"^[1-9]\d*[MGT]i$")
     """What a worker may put onto its node's disk when its memory is full; one that writes more is evicted."""
+    idle_timeout: int | None = Field(None, ge=60)
+    """Seconds after which a cluster of it that computes nothing is removed; none: dask.idleTimeout."""
 
     @model_validator(mode="after")
     def _no_more_than_the_limit(self) -> Workers:
@@ -51,6 +53,9 @@ class Quota(Model):
     """GPUs of its workers."""
     clusters: int | None = Field(None, ge=0)
     """Clusters."""
+    idle_timeout: int | None = Field(None, ge=60)
+    """Seconds after which a cluster of it that computes nothing is removed, if its profile says no less; none:
+    dask.idleTimeout."""
 
 
 class DaskOptions(Model):
@@ -61,7 +66,7 @@ class DaskOptions(Model):
     dashboard: bool = False
     """Whether a user sees the dashboard of the own clusters, below the own server."""
     idle_timeout: int = Field(900, ge=60)
-    """Seconds after which a cluster that computes nothing is removed."""
+    """Seconds after which a cluster that computes nothing is removed, where neither profile nor proposal say others."""
     maximum_age: int = Field(172800, ge=600)
     """Seconds after which a cluster is removed whatever it does; its certificates are as old."""
     quota: dict[str, Quota] = Field(default_factory=dict)
@@ -78,5 +83,5 @@ class Dask(DaskOptions):
     @model_validator(mode="after")
     def _has_a_place(self) -> Dask:
         if self.enabled and not self.namespace:
-            raise ValueError("dask.enabled needs dask.namespace, where broker and operator run")
+            raise ValueError("enabled needs namespace, where broker and operator run")
         return self

@@ -36,7 +36,7 @@ def test_workers_of_a_profile_and_quotas_of_proposals_are_read():
 
 
 BROKEN = {
-    "no namespace": ({"dask": {"enabled": True}, "profiles": offering()}, "dask.enabled needs dask.namespace"),
+    "no namespace": ({"dask": {"enabled": True}, "profiles": offering()}, "dask: enabled needs namespace"),
     "no profile with workers": ({"dask": DASK}, "dask.enabled needs a profile with workers"),
     "a quota of nobody": (
         {"dask": {**DASK, "quota": {"P2026-71": {}}}, "profiles": offering()},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import secrets
 from collections.abc import Callable
@@ -22,7 +21,6 @@ class Kubernetes:
         self.objects: dict[tuple[str, str], Object] = {}
         self.changes: list[tuple[str, str, Object]] = []
         """Kind, what happened, and the object: what a watch tells."""
-        self.changed = asyncio.Condition()
         self.operator = True
         self.finalizers = False
         """Whether a cluster stays for a while after it was deleted, as with an operator that is away."""

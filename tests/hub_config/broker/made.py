@@ -9,6 +9,7 @@ from typing import Any
 
 from hub_config.broker.builder import Order
 from hub_config.broker.caller import Caller
+from hub_config.broker.models import ClusterDetails, Creation
 from hub_config.broker.notebook import read_notebook
 from hub_config.broker.service import Broker
 from hub_config.broker.storage import POD
@@ -106,3 +107,9 @@ class House:
             yield
         finally:
             self.kubernetes.refuses = 0
+
+
+async def made(house: House, workers: int = 2, **server: Any) -> tuple[Caller, ClusterDetails]:
+    """A user's cluster, Ada's where nobody is named, and who that is for the broker."""
+    caller = house.start_server(**server)
+    return caller, await house.broker.create(caller, Creation(workers=workers))
