@@ -137,6 +137,19 @@ def test_a_wrong_value_is_said_beside_its_field(app, scan, name, value, sentence
     assert any(sentence in app.locator(f"[id='{one}']").inner_text() for one in said)
 
 
+def test_a_chinese_page_says_in_chinese_what_the_kernel_refuses(app, scan, folder):
+    app.get_by_label("Language").select_option("zh")
+    (folder / "words.h5").write_text("no scan")
+    at(app, "ct-input").fill(str(folder / "words.h5"))
+    at(app, "ct-open").click()
+    app.get_by_text("既非 HDF5 也非 TIFF").first.wait_for()
+    open_scan(app, scan)
+    at(app, "ct-center").fill("500")
+    app.get_by_text("center=500 超出").first.wait_for()
+    at(app, "ct-center").fill("abc")
+    app.get_by_text("center='abc' 无效：既非数也非范围：允许：数").first.wait_for()
+
+
 def test_each_number_that_is_none_is_refused_beside_its_field(app, scan):
     open_scan(app, scan)
     fields = app.locator(".daisy-column input[inputmode=decimal]:visible")

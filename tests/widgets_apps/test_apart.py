@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 
 import numpy as np
 import psutil
@@ -92,3 +95,16 @@ def test_closing_ends_the_process_for_good(apart):
     wait_for(lambda: not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
     with pytest.raises(DataError, match="was ended"):
         apart.call("number")
+
+
+def test_the_process_ends_with_the_one_that_asks():
+    program = """
+        import time
+        from widgets_apps.apart import Apart
+        print(Apart("tests.widgets_apps.test_apart:Worker").call("number"), flush=True)
+        time.sleep(600)
+    """
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True) as asker:
+        number = int(asker.stdout.readline())
+        asker.kill()
+    wait_for(lambda: not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
