@@ -28,6 +28,11 @@ class Database:
     release: str
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
+    @property
+    def url(self) -> str:
+        """Where the hub finds it, without the password."""
+        return f"postgresql+psycopg://daisy@db.{NAMESPACE}.svc:5432/daisy"
+
     def make(self) -> None:
         """Make it, and the Secret with the password where the hub looks for it."""
         apply(namespace(NAMESPACE))
@@ -50,7 +55,7 @@ class Database:
         peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": NAMESPACE}}}
         database = {
             "type": "postgres",
-            "url": f"postgresql+psycopg://daisy@db.{NAMESPACE}.svc:5432/daisy",
+            "url": self.url,
             "existingSecret": _SECRET,
         }
         return [

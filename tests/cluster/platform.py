@@ -57,6 +57,11 @@ class Platform:
         (pod,) = get("pods", "--namespace", self.release, "--selector", "component=hub")["items"]
         return pod
 
+    def in_hub(self, program: str) -> str:
+        """What a program prints in the hub's pod."""
+        name = self.hub()["metadata"]["name"]
+        return kubectl("exec", name, "--namespace", self.release, "--", "python", "-c", program)
+
     def kill_hub(self) -> None:
         """Its pod ends at once, and another one comes."""
         kubectl(

@@ -52,12 +52,6 @@ def test_with_a_wildcard_host_the_pages_of_each_user_have_a_host_of_their_own(pa
         platform.upgrade()
 
 
-def in_hub(platform, program):
-    """What a program prints in the hub's pod."""
-    name = platform.hub()["metadata"]["name"]
-    return kubectl("exec", name, "--namespace", platform.release, "--", "python", "-c", program)
-
-
 DUMP = """
 import sqlite3, sys
 print("\\n".join(sqlite3.connect("file:/srv/jupyterhub/jupyterhub.sqlite?mode=ro", uri=True).iterdump()))
@@ -71,8 +65,8 @@ print(json.dumps(sorted(rows)))
 
 def test_a_backup_brings_back_who_a_name_belongs_to(platform, tmp_path):
     """As docs/admin.md writes it: dump, put back into an empty database, start the hub."""
-    dump = in_hub(platform, DUMP)
-    people = json.loads(in_hub(platform, PEOPLE))
+    dump = platform.in_hub(DUMP)
+    people = json.loads(platform.in_hub(PEOPLE))
     assert ["demo", "501"] in people
     name = platform.hub()["metadata"]["name"]
     restore = (
@@ -83,7 +77,7 @@ def test_a_backup_brings_back_who_a_name_belongs_to(platform, tmp_path):
     kubectl("exec", name, "-i", "--namespace", platform.release, "--", "python", "-c", restore, given=dump)
     platform.kill_hub()
     wait_for(lambda: log_in(platform, "demo").get(f"{platform.site.url}/hub/home", timeout=10).status_code == 200, 60)
-    assert json.loads(in_hub(platform, PEOPLE)) == people
+    assert json.loads(platform.in_hub(PEOPLE)) == people
 
 
 def test_an_uninstall_leaves_claims_and_nothing_else(platform):

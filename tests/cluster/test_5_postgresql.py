@@ -5,16 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.cluster.database import Database
+from tests.cluster.older_hub import REVISION, make_older
 from tests.cluster.web import changing, log_in
 from tests.waiting import wait_for
 
 BINDINGS = "SELECT name, sso_id FROM daisy_sso_bindings ORDER BY name"
-REVISION = "SELECT version_num FROM alembic_version"
-# What JupyterHub 5.5.4 had not; tests/hub_config/test_older_database.py does the same with JupyterHub's own program.
-TO_OLDER = """
-ALTER TABLE services DROP COLUMN timeout; ALTER TABLE users DROP COLUMN user_info;
-ALTER TABLE spawners DROP COLUMN display_name; UPDATE alembic_version SET version_num = '4621fec11365'
-"""
+NOW = "SELECT version_num FROM alembic_version"
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +84,12 @@ def test_a_dump_brings_back_who_a_name_belongs_to(platform, database, at_work):
 
 
 def test_tables_of_an_older_hub_are_changed_with_users_on_it(platform, database, at_work):
-    newest, bindings = database.sql(REVISION), database.sql(BINDINGS)
-    with platform.without_hub():
-        database.sql(TO_OLDER)
-        assert database.sql(REVISION) == "4621fec11365"
+    newest, bindings = database.sql(NOW), database.sql(BINDINGS)
+    make_older(platform, database.url)
+    assert database.sql(NOW) == REVISION
+    hub = platform.hub()["metadata"]["uid"]
+    platform.kill_hub()
+    wait_for(lambda: database.sql(NOW) == newest, 60)
+    assert platform.hub()["metadata"]["uid"] != hub
     wait_for(lambda: is_at_work(platform, at_work), 60)
-    assert (database.sql(REVISION), database.sql(BINDINGS)) == (newest, bindings)
+    assert (database.sql(NOW), database.sql(BINDINGS)) == (newest, bindings)

@@ -9,21 +9,11 @@ import pytest
 
 from tests.browser import screens
 from tests.cluster import visit
-from tests.cluster.test_4_upgrade import PEOPLE, in_hub, secrets
+from tests.cluster.older_hub import REVISION, make_older
+from tests.cluster.test_4_upgrade import PEOPLE, secrets
 from tests.waiting import wait_for
 
 EARLIER = Path(__file__).parent / "earlier"
-REVISION = "4621fec11365"
-"""Of the tables of JupyterHub 5.5.4; tests/hub_config/test_older_database.py takes up such a database itself."""
-MAKE_OLDER = f"""
-import pathlib, subprocess, sys, tempfile
-with tempfile.TemporaryDirectory() as folder:
-    pathlib.Path(folder, "jupyterhub_config.py").write_text(
-        "c.JupyterHub.db_url = 'sqlite:////srv/jupyterhub/jupyterhub.sqlite'"
-    )
-    command = [sys.executable, "-m", "jupyterhub.dbutil", "alembic", "downgrade", "{REVISION}"]
-    print(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr)
-"""
 NOW = """
 import sqlite3
 connection = sqlite3.connect("/srv/jupyterhub/jupyterhub.sqlite")
@@ -45,12 +35,12 @@ def test_an_earlier_release_is_upgraded_while_people_work(earlier, page):
     visit.open_lab(page, earlier)
     screens.open_notebook(page)
     screens.run_cell(page, "import time\nfor i in range(60):\n    time.sleep(1)\nprint('all', i + 1)")
-    before, pod, people = secrets(earlier), earlier.server_pod("demo")["metadata"]["uid"], in_hub(earlier, PEOPLE)
-    newest = in_hub(earlier, NOW)
-    in_hub(earlier, MAKE_OLDER)
-    assert in_hub(earlier, NOW).strip() == REVISION
+    before, pod, people = secrets(earlier), earlier.server_pod("demo")["metadata"]["uid"], earlier.in_hub(PEOPLE)
+    newest = earlier.in_hub(NOW)
+    make_older(earlier, "sqlite:////srv/jupyterhub/jupyterhub.sqlite")
+    assert earlier.in_hub(NOW).strip() == REVISION
     earlier.upgrade()
-    assert (in_hub(earlier, NOW), in_hub(earlier, PEOPLE)) == (newest, people)
+    assert (earlier.in_hub(NOW), earlier.in_hub(PEOPLE)) == (newest, people)
     assert before.items() <= secrets(earlier).items()
     screens.output(page, "all 60", seconds=120)
     assert earlier.server_pod("demo")["metadata"]["uid"] == pod
