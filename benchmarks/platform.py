@@ -2,7 +2,7 @@
 
 Everything is on loopback and shares the machine: SSO's stand-in, proxy, hub, the people's browsers (without scripts),
 and one stub for all servers, which lets people in by the hub's OAuth as JupyterLab's server does. No server has a
-process. The hub runs the product's own configuration with SQLite: the rush as in the local mode, the start once as there
+process. The hub runs the product's own configuration with SQLite: the rush as in the local mode, the start once so
 and once with pods, at a Kubernetes API in miniature that makes them at once.
 """
 
@@ -62,11 +62,8 @@ async def _start_again(kind: str, users: int, servers: int, pages: int) -> None:
         people = await stack.enter_async_context(inhabited(platform, names, servers, pages))
         found = await start_again(platform, people)
         still = platform.hub_log.count(" still running")
-    print(
-        f"\na hub with {users} users and {servers} running {kind}, of which it finds {still}, killed and started again: ",
-        end="",
-    )
-    print(f"{len(found.answers.failures)} failures")
+    print(f"\na hub with {users} users and {servers} running {kind}, killed and started again: ", end="")
+    print(f"{still} of them found, {len(found.answers.failures)} failures")
     _print_failures(found.answers)
     _print_restart(found)
 

@@ -233,6 +233,7 @@ class StartRefusal(Refusal):
         english, remedy, chinese = _STARTS[key]
         super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
         self.status = Refusal.status if key in _RIGHTS else 503
+        self.key, self.values = key, values
 
 
 def ending_of(state: Mapping[str, Any] | None) -> Refusal | None:

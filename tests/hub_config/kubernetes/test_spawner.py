@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,11 @@ UNBOUND = "0/1 nodes are available: pod has unbound immediate PersistentVolumeCl
 def pending(message: str) -> dict[str, Any]:
     condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
     return {"phase": "Pending", "conditions": [condition]}
+
+
+def waiting(why: dict[str, str]) -> dict[str, Any]:
+    container = {"name": "notebook", "image": "-", "imageID": "-", "restartCount": 0, "ready": False}
+    return {"phase": "Pending", "containerStatuses": [{**container, "state": {"waiting": why}}]}
 
 
 def ended(**last: Any) -> dict[str, Any]:
@@ -98,3 +105,35 @@ async def test_a_hub_that_was_killed_finds_pods_that_run_and_tells_why_one_has_e
         assert kubernetes.objects["pods"][POD]["metadata"]["uid"] == made
         assert "ended because its programs needed more than" in words(await bob.look("/hub/home"))
         assert "jupyter-bob" not in kubernetes.objects["pods"]
+
+
+async def test_a_hub_takes_up_what_was_starting_when_the_last_one_was_killed(tmp_path: Path) -> None:
+    async with (
+        facility(tmp_path) as (kubernetes, platform),
+        logged_in(platform, "ada") as ada,
+        logged_in(platform, "bob") as bob,
+    ):
+        kubernetes.status_of = lambda pod: pending(NO_GPU)
+        for person in (ada, bob):
+            await person.ask_for_server()
+        made = kubernetes.objects["pods"][POD]["metadata"]["uid"]
+        platform.kill_hub()
+        await platform.start_hub()
+        assert 'data-state="starting"' in await ada.look("/hub/home")
+        await kubernetes.change(POD, kubernetes.running({}))
+        await until(ada.is_running)
+        assert kubernetes.objects["pods"][POD]["metadata"]["uid"] == made
+        missing = {"reason": "ErrImageNeverPull", "message": 'Container image "localhost/x:1" is not present'}
+        await kubernetes.change("jupyter-bob", waiting(missing))
+        await until(partial(shows, bob, "the software of this profile is not there (localhost/x:1)"))
+        assert "jupyter-bob" not in kubernetes.objects["pods"]
+
+
+async def shows(person: Visitor, sentence: str) -> bool:
+    return sentence in words(await person.look("/hub/home"))
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while not await holds():
+            await asyncio.sleep(0.1)
