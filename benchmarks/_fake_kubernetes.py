@@ -88,9 +88,12 @@ class FakeKubernetes:
             async with self._more:
                 await self._more.wait_for(lambda: len(self._happened) > seen)  # noqa: B023 - asked within this turn
                 new, seen = self._happened[seen:], len(self._happened)
-            for of, what, found in new:
-                if of == kind:
-                    await answer.write(json.dumps({"type": what, "object": found}).encode() + b"\n")
+            try:
+                for of, what, found in new:
+                    if of == kind:
+                        await answer.write(json.dumps({"type": what, "object": found}).encode() + b"\n")
+            except ConnectionResetError:  # who watched has gone
+                return answer
 
     async def _create(self, request: web.Request) -> web.Response:
         kind, given = request.match_info["kind"], await request.json()
