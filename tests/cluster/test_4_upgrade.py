@@ -13,7 +13,7 @@ from tests.cluster import visit
 from tests.cluster.kube import get, helm, kubectl
 from tests.cluster.platform import EXAMPLE
 from tests.cluster.site import HOST, tag
-from tests.cluster.web import changing, log_in
+from tests.cluster.web import is_running, log_in, start_server
 from tests.guide import commands
 from tests.waiting import wait_for
 
@@ -108,8 +108,9 @@ def test_a_backup_brings_back_who_a_name_belongs_to(platform, desk):
 
 def test_a_secret_is_renewed_everybody_logs_in_again_and_servers_go_on(platform, desk):
     client, before = log_in(platform, "demo"), secrets(platform)
-    assert logins_work(platform, client)
-    pods = kubectl("get", "pods", "--namespace", platform.users, "-o", "name")
+    start_server(platform, client, "demo")
+    wait_for(lambda: is_running(platform, client), 120)
+    pod = platform.server_pod("demo")["metadata"]["uid"]
     desk("To renew one that the chart made")
     kubectl("rollout", "status", "deploy/hub", "--namespace", platform.release)
     now = secrets(platform)
@@ -117,7 +118,8 @@ def test_a_secret_is_renewed_everybody_logs_in_again_and_servers_go_on(platform,
     assert now == before
     wait_for(lambda: logins_work(platform), 60)
     assert not logins_work(platform, client)
-    assert kubectl("get", "pods", "--namespace", platform.users, "-o", "name") == pods
+    assert is_running(platform, log_in(platform, "demo"))
+    assert platform.server_pod("demo")["metadata"]["uid"] == pod
 
 
 def test_a_certificate_is_exchanged(platform, desk):
@@ -156,7 +158,5 @@ def test_a_new_release_takes_up_what_was_left(platform):
     (platform.site.folder_of("homes", "demo") / "kept").touch()
     platform.install()
     client = log_in(platform, "demo")  # no browser: it would look for the proxy where it was before
-    url = f"{platform.site.url}/hub/api/users/demo/server"
-    asked = client.post(url, json={"profile": "cpu"}, headers=changing(platform, client), timeout=120)
-    assert asked.status_code in (201, 202), asked.text
+    start_server(platform, client, "demo")
     wait_for(lambda: "kept" in platform.in_server("demo", "ls", "-a", "/home/demo", check=False))
