@@ -72,13 +72,13 @@ class StubServer:
 
 
 @asynccontextmanager
-async def running_stub_server() -> AsyncIterator[str]:
+async def running_stub_server(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Its address while it runs."""
     async with aiohttp.ClientSession() as session:
         runner = web.AppRunner(StubServer(session).application(), access_log=None)
         await runner.setup()
         try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await web.TCPSite(runner, host, port).start()
             host, port = runner.addresses[0][:2]
             yield f"http://{host}:{port}"
         finally:

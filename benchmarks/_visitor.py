@@ -57,14 +57,30 @@ class Visitor:
 
     async def start_server(self) -> None:
         """Choose the first profile, follow the progress, and open the server."""
-        page = await self._go("GET", f"{self._platform.url}/hub/spawn")
-        chosen = {"profile": _first(r'name="profile" value="([^"]+)"', page), "_xsrf": _xsrf(page)}
-        page = await self._go("POST", page.url, chosen)
+        page = await self.ask_for_server()
         if urlsplit(page.url).path.startswith("/hub/spawn-pending/"):
-            await self._follow(urljoin(page.url, _first(r'data-progress="([^"]+)"', page)))
+            await self._follow(page)
         page = await self._go("GET", f"{self._platform.url}/user/{self.name}/lab")
         if page.text != f"the server at /user/{self.name}/lab":
             raise RuntimeError(f"{self.name} came to {urlsplit(page.url).path} and not to a server")
+
+    async def ask_for_server(self) -> Page:
+        """Choose the first profile; the page that follows, which shows how the start goes on, or the server."""
+        page = await self._go("GET", f"{self._platform.url}/hub/spawn")
+        chosen = {"profile": _first(r'name="profile" value="([^"]+)"', page), "_xsrf": _xsrf(page)}
+        return await self._go("POST", page.url, chosen)
+
+    async def look(self, path: str) -> str:
+        """A page of the hub."""
+        return (await self._go("GET", f"{self._platform.url}{path}")).text
+
+    async def messages(self, page: Page) -> AsyncIterator[dict[str, Any]]:
+        """What the page of a start is told, until that has ended."""
+        url = urljoin(page.url, _first(r'data-progress="([^"]+)"', page))
+        async with self._session.get(URL(url, encoded=True), headers={"Accept": "text/event-stream"}) as response:
+            async for line in response.content:
+                if line.startswith(b"data:"):
+                    yield json.loads(line.removeprefix(b"data:"))
 
     async def home(self, kind: str = "GET /hub/home") -> None:
         """Look at the home page; ``kind`` is what the answer is noted as."""
@@ -97,18 +113,17 @@ class Visitor:
             method, url, form = "GET", urljoin(url, response.headers["Location"]), None
         raise RuntimeError(f"{self.name} was sent on {_MOST_REDIRECTS} times, at last to {urlsplit(url).path}")
 
-    async def _follow(self, url: str) -> None:
+    async def _follow(self, page: Page) -> None:
         """Read the progress of a start to its end."""
         begin = time.perf_counter()
-        async with self._session.get(URL(url, encoded=True), headers={"Accept": "text/event-stream"}) as response:
-            async for line in response.content:
-                told = json.loads(line.removeprefix(b"data:")) if line.startswith(b"data:") else {}
-                if told.get("failed"):
-                    raise RuntimeError(f"the server of {self.name} did not start: {told.get('message')}")
-                if told.get("ready"):
-                    self.answers.seconds[self._kind("GET", url)].append(time.perf_counter() - begin)
-                    return
-        raise RuntimeError(f"the progress of {self.name} ended with status {response.status}")
+        async for told in self.messages(page):
+            if told.get("failed"):
+                raise RuntimeError(f"the server of {self.name} did not start: {told.get('message')}")
+            if told.get("ready"):
+                url = urljoin(page.url, _first(r'data-progress="([^"]+)"', page))
+                self.answers.seconds[self._kind("GET", url)].append(time.perf_counter() - begin)
+                return
+        raise RuntimeError(f"the progress of {self.name} ended before the server was ready")
 
     def _kind(self, method: str, url: str) -> str:
         where = "SSO " if url.startswith(self._platform.sso_url) else ""

@@ -2,7 +2,8 @@
 
 Everything is on loopback and shares the machine: SSO's stand-in, proxy, hub, the people's browsers (without scripts),
 and one stub for all servers, which lets people in by the hub's OAuth as JupyterLab's server does. No server has a
-process. The hub runs the product's own configuration with SQLite, as the local mode does.
+process. The hub runs the product's own configuration with SQLite: the rush as in the local mode, the start once so
+and once with pods, at a Kubernetes API in miniature that makes them at once.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import asyncio
 import statistics
 import tempfile
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+from benchmarks._fake_kubernetes import running_kubernetes
 from benchmarks._load import AGAIN, FIRST, TOGETHER, Restart, arrive, inhabited, start_again
 from benchmarks._platform import running_platform
 from benchmarks._shared import machine
@@ -25,15 +28,17 @@ _REACH_PAGE = 1.0
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=50, help="who log in and start a server")
+    parser.add_argument("--people", type=int, default=50, help="who log in and start a server; 0: none do")
     parser.add_argument("--rate", type=float, default=2.0, help="logins per second")
     parser.add_argument("--users", type=int, default=500, help="in the database of the hub that starts again")
     parser.add_argument("--servers", type=int, default=100, help="that run meanwhile")
     parser.add_argument("--pages", type=int, default=100, help="people who look at their home page then")
     given = parser.parse_args()
     print(machine())
-    asyncio.run(_rush(given.people, given.rate))
-    asyncio.run(_start_again(given.users, given.servers, given.pages))
+    if given.people:
+        asyncio.run(_rush(given.people, given.rate))
+    for kind in ("servers", "pods"):
+        asyncio.run(_start_again(kind, given.users, given.servers, given.pages))
 
 
 async def _rush(people: int, rate: float) -> None:
@@ -48,16 +53,17 @@ async def _rush(people: int, rate: float) -> None:
         print(_row(kind, seconds))
 
 
-async def _start_again(users: int, servers: int, pages: int) -> None:
+async def _start_again(kind: str, users: int, servers: int, pages: int) -> None:
     names = _names(users)
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            running_platform(Path(folder), names) as platform,
-            inhabited(platform, names, servers, pages) as people,
-        ):
-            found = await start_again(platform, people)
-    print(f"\na hub with {users} users and {servers} running servers, killed and started again: ", end="")
-    print(f"{len(found.answers.failures)} failures")
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        told = {} if kind == "servers" else (await stack.enter_async_context(running_kubernetes(folder)))[1]
+        platform = await stack.enter_async_context(running_platform(folder, names, **told))
+        people = await stack.enter_async_context(inhabited(platform, names, servers, pages))
+        found = await start_again(platform, people)
+        still = platform.hub_log.count(" still running")
+    print(f"\na hub with {users} users and {servers} running {kind}, killed and started again: ", end="")
+    print(f"{still} of them found, {len(found.answers.failures)} failures")
     _print_failures(found.answers)
     _print_restart(found)
 

@@ -194,6 +194,11 @@ _STARTS = {
         "start it again with a profile that has more, or lower what a run may use",
         "服务器因程序所需内存超过 {value} 而被终止：请用更大内存的配置重新启动，或降低任务的内存用量",
     ),
+    "full": (
+        "your server's program ended because your home folder or the disk that it is on is full",
+        "ask your administrator to make room there, then start it again",
+        "您的主目录或其所在磁盘已满，服务器程序已退出：请联系管理员清理空间，然后重新启动",
+    ),
     "evicted": (
         "your server was ended by its computer ({value})",
         "start it again; keep large temporary files in your results folder",
@@ -233,6 +238,7 @@ class StartRefusal(Refusal):
         english, remedy, chinese = _STARTS[key]
         super().__init__(english.format(**values), remedy.format(**values), chinese.format(**values))
         self.status = Refusal.status if key in _RIGHTS else 503
+        self.key, self.values = key, values
 
 
 def ending_of(state: Mapping[str, Any] | None) -> Refusal | None:

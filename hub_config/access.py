@@ -31,7 +31,7 @@ def own_token_id(spawner: Any) -> int | None:
     or scopes would not do, since users give those to tokens of theirs.
     """
     if spawner.api_token:
-        token = orm.APIToken.find(spawner.db, spawner.api_token)
+        token = orm.APIToken.find(spawner.user.db, spawner.api_token)
         return token.id if token else None
     return (spawner.orm_spawner.state or {}).get("token_id")
 

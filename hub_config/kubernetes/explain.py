@@ -18,6 +18,7 @@ from hub_config.kubernetes.folders import CHECK, MISSING, NOT_WRITABLE
 
 _NO_IMAGE = {"ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable"}
 _NOT_MADE = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+_FULL = re.compile("No space left on device|Disk quota exceeded")  # in the last lines of a program's log
 _LONGEST = 200  # characters of what Kubernetes says
 
 
@@ -75,6 +76,8 @@ def _end(pod: Mapping[str, Any], container: str, end: Mapping[str, Any]) -> Prob
     reason = end.get("reason") or ""
     if reason == "OOMKilled":
         return Problem("out-of-memory", {"value": _memory_of(pod, container)}, final=True, reason=reason)
+    if _FULL.search(end.get("message") or ""):
+        return Problem("full", final=True, reason=reason)
     return Problem("ended", {"value": str(end.get("exitCode"))}, final=True, reason=reason)
 
 

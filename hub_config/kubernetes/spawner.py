@@ -81,25 +81,46 @@ class PodSpawner(KubeSpawner):
         self.ending = None
         if earlier := self.events:
             self._last_event = earlier[-1]["metadata"]["uid"]  # KubeSpawner shows none of those of an earlier pod
+        share = Share(proposal_of(self._account), self._profile.cpu, self._profile.gpu, time.time())
+        self.orm_spawner.state = self._state(share)  # now: a hub that is killed meanwhile leaves the start to the next
+        self.user.db.commit()
         try:
             await open_home(self.api, self._account, self.platform.storage, self._pods)
             await self._create(await self.get_pod_manifest())
             url = await self._running()
         except StartRefusal as error:
             raise not_started(error, self, "pod") from None
-        self._share = Share(proposal_of(self._account), self._profile.cpu, self._profile.gpu, time.time())
+        share.counted_at = time.time()
+        self._share = share
         return url
 
     async def poll(self) -> int | None:
         """None while the server runs, as JupyterHub asks; remembers why one has ended that nobody stopped."""
         await self._watch()
         pod = self._pod()
+        is_starting = pod is not None and ended(pod) is None and not self.is_pod_running(pod)
+        if self._check_pending and is_starting and not await self._take_up():
+            return 1
         status: int | None = await super().poll()
         if self._share:
             self._share.count()
             if status is not None and pod is not None:
                 self.ending = ended(pod)
         return status
+
+    async def _take_up(self) -> bool:
+        """Whether a start that an earlier hub began succeeds: waited for as that one would have.
+
+        JupyterHub itself would give it half a minute, and not say why it came to nothing.
+        """
+        try:
+            await self._running()
+        except StartRefusal as error:
+            self.ending = Problem(error.key, {name: str(value) for name, value in error.values.items()}, final=True)
+            return False
+        if self._share:
+            self._share.counted_at = time.time()
+        return True
 
     async def stop(self, now: bool = False) -> None:
         """Remove the pod; its hours are counted until here."""
@@ -134,9 +155,12 @@ class PodSpawner(KubeSpawner):
 
     def get_state(self) -> dict[str, Any]:
         """What the database keeps: KubeSpawner's names, which token is the server's own, how the last one ended."""
+        return self._state(self._share)
+
+    def _state(self, share: Share | None) -> dict[str, Any]:
         state: dict[str, Any] = super().get_state()
-        if self._share:
-            state |= {"token_id": own_token_id(self), "share": self._share.to_dict()}
+        if share:
+            state |= {"token_id": own_token_id(self), "share": share.to_dict()}
         if self.ending:
             state["ending"] = {"key": self.ending.key, "values": dict(self.ending.values)}
         return state

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import ssl
+import subprocess
+
+import pytest
+import yaml
 
 from tests.browser import screens
 from tests.cluster import visit
-from tests.cluster.kube import get, kubectl
-from tests.cluster.site import HOST
-from tests.cluster.web import changing, log_in
+from tests.cluster.kube import get, helm, kubectl
+from tests.cluster.platform import EXAMPLE
+from tests.cluster.site import HOST, tag
+from tests.cluster.web import is_running, log_in, start_server
+from tests.guide import commands
 from tests.waiting import wait_for
 
 _KEEP = "helm.sh/resource-policy"
@@ -52,32 +58,86 @@ def test_with_a_wildcard_host_the_pages_of_each_user_have_a_host_of_their_own(pa
         platform.upgrade()
 
 
-DUMP = """
-import sqlite3, sys
-print("\\n".join(sqlite3.connect("file:/srv/jupyterhub/jupyterhub.sqlite?mode=ro", uri=True).iterdump()))
-"""
-PEOPLE = """
-import json, sqlite3
-rows = sqlite3.connect("/srv/jupyterhub/jupyterhub.sqlite").execute("select name, sso_id from daisy_sso_bindings")
-print(json.dumps(sorted(rows)))
-"""
+@pytest.fixture
+def desk(platform, tmp_path):
+    """What an administrator has at hand, and a way to run the commands that follow some words of docs/admin.md."""
+    values = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    values["images"]["tag"] = tag()
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    (tmp_path / "dist").symlink_to(platform.chart.parent)
+
+    def run(after, **names):
+        script = commands(after)
+        for written, meant in names.items():
+            assert written.replace("_", "-") in script
+            script = script.replace(written.replace("_", "-"), meant)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+
+    run.folder = tmp_path
+    return run
 
 
-def test_a_backup_brings_back_who_a_name_belongs_to(platform, tmp_path):
-    """As docs/admin.md writes it: dump, put back into an empty database, start the hub."""
-    dump = platform.in_hub(DUMP)
-    people = json.loads(platform.in_hub(PEOPLE))
-    assert ["demo", "501"] in people
-    name = platform.hub()["metadata"]["name"]
-    restore = (
-        "import os, sqlite3, sys; path = '/srv/jupyterhub/restored.sqlite';"
-        "sqlite3.connect(path).executescript(sys.stdin.read());"
-        "os.replace(path, '/srv/jupyterhub/jupyterhub.sqlite')"
+def bindings(platform):
+    """Names and whom they belong to, as the hub's database has them."""
+    program = (
+        "import sqlite3; print(sorted(sqlite3.connect('/srv/jupyterhub/jupyterhub.sqlite').execute("
+        "'select name, sso_id from daisy_sso_bindings')))"
     )
-    kubectl("exec", name, "-i", "--namespace", platform.release, "--", "python", "-c", restore, given=dump)
-    platform.kill_hub()
-    wait_for(lambda: log_in(platform, "demo").get(f"{platform.site.url}/hub/home", timeout=10).status_code == 200, 60)
-    assert json.loads(platform.in_hub(PEOPLE)) == people
+    return platform.in_hub(program)
+
+
+def logins_work(platform, client=None):
+    """Whether somebody gets to the home page, with a new login where none is given."""
+    found = (client or log_in(platform, "demo")).get(f"{platform.site.url}/hub/home", timeout=20, allow_redirects=False)
+    return found.status_code == 200
+
+
+def test_a_backup_brings_back_who_a_name_belongs_to(platform, desk):
+    known = bindings(platform)
+    assert "('demo', '501')" in known
+    desk("Of the platform:")
+    assert "cookie-secret" in (desk.folder / "secrets.yaml").read_text()
+    assert yaml.safe_load((desk.folder / "values.yaml").read_text())["sso"]["clientId"] == "daisy-test"
+    desk("To put the database back, while servers go on:")
+    wait_for(lambda: logins_work(platform), 60)
+    assert bindings(platform) == known
+
+
+def test_a_secret_is_renewed_everybody_logs_in_again_and_servers_go_on(platform, desk):
+    client, before = log_in(platform, "demo"), secrets(platform)
+    start_server(platform, client, "demo")
+    wait_for(lambda: is_running(platform, client), 120)
+    pod = platform.server_pod("demo")["metadata"]["uid"]
+    desk("To renew one that the chart made")
+    kubectl("rollout", "status", "deploy/hub", "--namespace", platform.release)
+    now = secrets(platform)
+    assert now["hub"].pop("cookie-secret") != before["hub"].pop("cookie-secret")
+    assert now == before
+    wait_for(lambda: logins_work(platform), 60)
+    assert not logins_work(platform, client)
+    assert is_running(platform, log_in(platform, "demo"))
+    assert platform.server_pod("demo")["metadata"]["uid"] == pod
+
+
+def test_a_certificate_is_exchanged(platform, desk):
+    certificate, key = platform.site.authority.certificate(HOST, f"*.{HOST}")
+    (desk.folder / "tls.crt").write_text(certificate)
+    (desk.folder / "tls.key").write_text(key)
+    desk("A new certificate:", daisy_tls="daas-tls")
+    kubectl("rollout", "status", "deploy/proxy", "--namespace", platform.release)
+    address, _, port = platform.addresses()[0].partition(":")
+    wait_for(lambda: ssl.get_server_certificate((address, int(port))).strip() == certificate.strip(), 60)
+
+
+def test_an_upgrade_that_is_no_good_is_rolled_back(platform):
+    platform.upgrade("--set-json", 'hub.announcement={"en":"No good","zh":"有误"}')
+    helm("rollback", platform.release, "--namespace", platform.release, "--wait", "--timeout", "3m")
+    wait_for(lambda: logins_work(platform), 60)
+    settings = get("configmap", "hub", "--namespace", platform.release)["data"]["settings.yaml"]
+    assert "No good" not in settings
 
 
 def test_an_uninstall_leaves_claims_and_nothing_else(platform):
@@ -98,7 +158,5 @@ def test_a_new_release_takes_up_what_was_left(platform):
     (platform.site.folder_of("homes", "demo") / "kept").touch()
     platform.install()
     client = log_in(platform, "demo")  # no browser: it would look for the proxy where it was before
-    url = f"{platform.site.url}/hub/api/users/demo/server"
-    asked = client.post(url, json={"profile": "cpu"}, headers=changing(platform, client), timeout=120)
-    assert asked.status_code in (201, 202), asked.text
+    start_server(platform, client, "demo")
     wait_for(lambda: "kept" in platform.in_server("demo", "ls", "-a", "/home/demo", check=False))

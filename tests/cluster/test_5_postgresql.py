@@ -6,7 +6,7 @@ import pytest
 
 from tests.cluster.database import Database
 from tests.cluster.older_hub import REVISION, make_older
-from tests.cluster.web import changing, log_in
+from tests.cluster.web import is_running, log_in, start_server
 from tests.waiting import wait_for
 
 BINDINGS = "SELECT name, sso_id FROM daisy_sso_bindings ORDER BY name"
@@ -32,15 +32,9 @@ def at_work(platform, database):
     """Demo's client and the id of her pod: she has a server that runs."""
     client = log_in(platform, "demo")
     if not platform.server_pod("demo"):
-        url = f"{platform.site.url}/hub/api/users/demo/server"
-        asked = client.post(url, json={"profile": "cpu"}, headers=changing(platform, client), timeout=120)
-        assert asked.status_code in (201, 202), asked.text
+        start_server(platform, client, "demo")
     wait_for(lambda: is_running(platform, client), 120)
     return client, platform.server_pod("demo")["metadata"]["uid"]
-
-
-def is_running(platform, client):
-    return 'data-state="running"' in client.get(f"{platform.site.url}/hub/home", timeout=20).text
 
 
 def is_at_work(platform, at_work):

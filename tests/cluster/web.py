@@ -56,6 +56,18 @@ def changing(platform, client: requests.Session) -> dict[str, str]:
     return {"X-XSRFToken": token, "Referer": f"{platform.site.url}/hub/home", "Sec-Fetch-Site": "same-origin"}
 
 
+def is_running(platform, client: requests.Session) -> bool:
+    """Whether the home page offers to open one's server."""
+    return 'data-state="running"' in client.get(f"{platform.site.url}/hub/home", timeout=20).text
+
+
+def start_server(platform, client: requests.Session, user: str) -> None:
+    """Start a user's server, as a program would that holds the cookies of a browser."""
+    url = f"{platform.site.url}/hub/api/users/{user}/server"
+    answer = client.post(url, json={"profile": "cpu"}, headers=changing(platform, client), timeout=120)
+    assert answer.status_code in (201, 202), answer.text
+
+
 def stop_server(platform, user: str) -> None:
     """Stop a user's server, as the button of the home page does."""
     client = log_in(platform, user)

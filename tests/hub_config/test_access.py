@@ -29,7 +29,8 @@ def user(session: Session, name: str, *server_tokens: str) -> Any:
     session.add(record)
     session.commit()
     servers = [
-        SimpleNamespace(db=session, api_token=token, orm_spawner=SimpleNamespace(state={})) for token in server_tokens
+        SimpleNamespace(user=SimpleNamespace(db=session), api_token=token, orm_spawner=SimpleNamespace(state={}))
+        for token in server_tokens
     ]
     spawners = {str(number): server for number, server in enumerate(servers)}
     return SimpleNamespace(db=session, id=record.id, name=name, orm_user=record, spawners=spawners)

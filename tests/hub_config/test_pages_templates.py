@@ -6,6 +6,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from tornado.httputil import HTTPHeaders
 from traitlets.config import Config
@@ -151,3 +152,60 @@ def test_the_settings_announcement_is_shown_until_an_administrator_writes_anothe
     notices.announce(session, en="Closed", zh="")
     _, again = configured(announcement={"en": "Welcome", "zh": "欢迎"})
     assert [again.now(session).announcement(language) for language in ("en", "zh")] == ["Closed", "Closed"]
+
+
+def spawner(free: int | None = None, state: dict[str, Any] | None = None) -> Any:
+    """What the pages ask of a spawner of Kubernetes, whose server does not run."""
+    return SimpleNamespace(
+        name="",
+        user_options={"profile": "gpu"},
+        state=state,
+        pending=None,
+        ready=False,
+        active=False,
+        started=None,
+        free_gpus=lambda: free,
+    )
+
+
+def person(of: Any) -> Any:
+    """A user with this spawner."""
+    record = SimpleNamespace(orm_spawners={})
+    where = {"escaped_name": "demo", "server_url": lambda name: f"/user/demo/{name}"}
+    return SimpleNamespace(name="demo", spawners={"": of}, orm_user=record, orm_spawners={"": of}, **where)
+
+
+IN_GROUP = {"account": {"groups": ["heps-ct"]}}
+
+
+@pytest.mark.parametrize(("free", "fact"), [(3, ("GPUs free now: 3",)), (0, ("GPUs free now: 0",)), (None, ())])
+def test_the_card_of_a_profile_with_a_gpu_says_how_many_are_free_where_that_is_known(
+    free: int | None, fact: tuple[str, ...]
+) -> None:
+    cards = {card.slug: card.facts for card in page(Handler()).cards(person(spawner(free)), "", IN_GROUP)}
+    assert cards["gpu"] == ("16 cores", "128 GB memory", "1 GPU", *fact)
+    assert not any("free" in each for each in cards["cpu"])
+
+
+def test_why_a_server_has_ended_is_told_on_its_row_and_where_it_is_looked_for() -> None:
+    state = {"ending": {"key": "out-of-memory", "values": {"value": "8 GB"}}}
+    ended, shown = spawner(state=state), page(Handler())
+    sentence = "your server was ended because its programs needed more than its 8 GB of memory: start it again with"
+    row = shown.server(person(ended), ended)
+    assert row.state == "stopped"
+    assert row.ending is not None
+    assert shown.told(row.ending).startswith(sentence)
+    assert shown.ending(person(ended), "").startswith(sentence)
+
+
+def test_a_server_that_was_stopped_has_no_ending() -> None:
+    stopped, shown = spawner(state={}), page(Handler())
+    assert shown.server(person(stopped), stopped).ending is None
+    assert shown.ending(person(stopped), "") == ""
+
+
+def test_a_database_that_is_away_is_told_and_not_called_a_fault(session: Session) -> None:
+    gone = OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+    html = render("error.html", session, Handler("/hub/oauth_callback"), status_code=500, message="", exception=gone)
+    assert "The platform's database does not answer" in words(html)
+    assert "This is a fault of the platform" not in words(html)

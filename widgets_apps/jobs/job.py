@@ -71,6 +71,7 @@ class Job:
 
     ticket: place in the queue, the smaller is earlier. done, total: slabs. section: the steps being computed.
     rate: slabs per second. left, seconds: seconds. started, ended: seconds since 1970. run: the run's folder.
+    lacked: bytes of memory that it might use where it ended because it needed more, 0 where there is no limit.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Job:
     seconds: float | None = None
     error: str | None = None
     remedy: str | None = None
+    lacked: int | None = None
     results: dict[str, Any] = field(default_factory=dict)
 
     @property

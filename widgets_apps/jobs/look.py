@@ -20,6 +20,7 @@ _NO_RESULT = {"output", "shape", "seconds", "memory", "engine", "warnings", "pre
 _STATES: dict[Any, State] = {"done": "done", "failed": "failed"}
 _STOPPED = 130  # exit code of `Interrupted`
 _GO_ON = "resume it"
+_USE_LESS = "take fewer workers, or start the server with a profile that has more memory, then resume it"
 _KILLED = "its process is gone: it was killed, or the machine was switched off"
 
 
@@ -41,8 +42,19 @@ class Look:
             found = self._look(is_held)
             if not found.is_ended:
                 return found
-            self._ended = found
+            self._ended = self._with_lack(found)
         return self._ended
+
+    def _with_lack(self, job: Job) -> Job:
+        """Whether it ended for lack of memory: written by its parent, since a run that is killed says nothing."""
+        holder = self._store.holder(self.file.ticket)
+        if holder is None or holder.lacked is None or job.state == "done":
+            return job
+        if job.state == "failed":  # its own words say what it was that failed
+            return replace(job, lacked=holder.lacked)
+        most = f" ({holder.lacked / 2**30:.3g} GiB)" if holder.lacked else ""
+        error = f"a process was ended because more memory was needed than there is{most}"
+        return replace(job, error=error, remedy=_USE_LESS, lacked=holder.lacked)
 
     def record(self) -> dict[str, Any]:
         """The record of the run, if this job wrote it; else empty."""

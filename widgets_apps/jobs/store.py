@@ -27,12 +27,15 @@ class Holder:
     pid: int
     host: str
     turn: str | None  # when its turn came, ISO 8601
+    lacked: int | None = None  # bytes that it might use, 0 for no limit, where it ended for lack of memory
 
     def __post_init__(self) -> None:
         if type(self.pid) is not int or self.pid <= 0 or not isinstance(self.host, str):
             raise ValueError(f"process {self.pid!r} on {self.host!r} is none")
         if self.turn is not None:
             datetime.fromisoformat(self.turn)
+        if self.lacked is not None and type(self.lacked) is not int:
+            raise ValueError(f"{self.lacked!r} is no amount of memory")
 
     @property
     def process(self) -> str:

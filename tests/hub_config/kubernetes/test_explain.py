@@ -80,6 +80,14 @@ CASES = {
         Problem("out-of-memory", {"value": "8 GB"}, final=True),
     ),
     "an end of its own": (terminated(exitCode=1, reason="Error"), Problem("ended", {"value": "1"}, final=True)),
+    "a home that is full": (
+        terminated(exitCode=1, reason="Error", message="OSError: [Errno 28] No space left on device: '/home/ada/.x'"),
+        Problem("full", final=True),
+    ),
+    "a quota of the home that is used up": (
+        terminated(exitCode=1, reason="Error", message="[Errno 122] Disk quota exceeded: '/home/ada/.jupyter'"),
+        Problem("full", final=True),
+    ),
     "an evicted pod": (
         {"spec": {}, "status": {"phase": "Failed", "reason": "Evicted", "message": "Usage of EmptyDir volume"}},
         Problem("evicted", {"value": "Usage of EmptyDir volume"}, final=True),

@@ -7,7 +7,7 @@ import { type Problem, ProblemNote, problemOf } from "../shell/problem";
 import { useSentence } from "../sentences";
 import { useLanguage, useText } from "../texts";
 import { JobLog } from "./JobLog";
-import { isLive, percentOf, stateWords, useJobs } from "./jobs";
+import { isLive, percentOf, stateWords, troublesOf, useJobs } from "./jobs";
 import "./jobs.css";
 import type { Job } from "./types";
 
@@ -61,12 +61,12 @@ function Row(props: Props & { job: Job; jobs: readonly Job[] }): ReactElement {
       <div role="status" title={job.section}>
         {stateWords(job, jobs, t)}
       </div>
-      {job.error !== null && (
-        <p className="daisy-job-error">
-          {say(job.error)}
-          {job.remedy && <span> ({say(job.remedy)})</span>}
+      {troublesOf(job, t).map(({ error, remedy }) => (
+        <p className="daisy-job-error" key={error}>
+          {say(error)}
+          {remedy && <span> ({say(remedy)})</span>}
         </p>
-      )}
+      ))}
       <Actions {...props} isLogShown={isLogShown} onLog={() => setLogShown(!isLogShown)} />
       {isLogShown && <JobLog channel={channel} job={job} />}
     </li>

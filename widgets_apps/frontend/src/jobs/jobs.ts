@@ -12,6 +12,11 @@ interface Listed {
   readonly jobs: readonly Job[];
 }
 
+export interface Trouble {
+  readonly error: string;
+  readonly remedy: string | null;
+}
+
 export interface KnownJobs {
   /** Null until they are known. */
   readonly jobs: readonly Job[] | null;
@@ -55,6 +60,16 @@ export function stateWords(job: Job, jobs: readonly Job[], t: Translate): string
   if (job.left !== null) parts.push(t("jobs.left", { time: durationText(job.left) }));
   if (!isLive(job) && job.seconds !== null) parts.push(t("jobs.took", { time: durationText(job.seconds) }));
   return parts.join(", ");
+}
+
+/** What has gone wrong and what to do, one after the other: what the run said, and what its end shows of memory. */
+export function troublesOf(job: Job, t: Translate): readonly Trouble[] {
+  const isSaid = job.lacked === null || job.state === "failed";
+  const said = isSaid && job.error !== null && job.error !== "" ? [{ error: job.error, remedy: job.remedy }] : [];
+  if (job.lacked === null) return said;
+  const size = `${Number((job.lacked / 2 ** 30).toPrecision(3))} GiB`;
+  const error = job.lacked > 0 ? t("jobs.lacked", { size }) : t("jobs.lacked.all");
+  return [...said, { error, remedy: t("jobs.lacked.remedy") }];
 }
 
 /** Slow runs are counted by the minute, so that the number stays one that can be read. */

@@ -7,6 +7,18 @@ export const jobsTexts = {
   "jobs.done": { en: "done", zh: "已完成" },
   "jobs.failed": { en: "failed", zh: "失败" },
   "jobs.interrupted": { en: "interrupted", zh: "已中断" },
+  "jobs.lacked": {
+    en: "A process was ended because more memory was needed than the {size} there are",
+    zh: "所需内存超过可用的 {size}，进程已被终止",
+  },
+  "jobs.lacked.all": {
+    en: "A process was ended because more memory was needed than this computer has",
+    zh: "所需内存超过本机内存，进程已被终止",
+  },
+  "jobs.lacked.remedy": {
+    en: "take fewer workers, or start the server with a profile that has more memory, then resume it",
+    zh: "请减少工作进程数，或用内存更大的配置启动服务器，然后继续",
+  },
   "jobs.slabs": { en: "{done} of {total} slabs", zh: "{done} / {total} 块" },
   "jobs.rate": { en: "{rate} slabs/s", zh: "{rate} 块/秒" },
   "jobs.perMinute": { en: "{rate} slabs/min", zh: "{rate} 块/分钟" },

@@ -30,5 +30,7 @@ export interface Job {
   readonly seconds: number | null;
   readonly error: string | null;
   readonly remedy: string | null;
+  /** Bytes that it might use, 0 for no limit, where it ended for lack of memory. */
+  readonly lacked: number | null;
   readonly results: Readonly<Record<string, unknown>>;
 }

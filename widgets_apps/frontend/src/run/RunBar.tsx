@@ -3,7 +3,7 @@
 import { type ReactElement, useState } from "react";
 import { sizeText } from "../files/format";
 import { JobLog } from "../jobs/JobLog";
-import { percentOf, stateWords } from "../jobs/jobs";
+import { percentOf, stateWords, troublesOf } from "../jobs/jobs";
 import type { Job } from "../jobs/types";
 import { ProblemNote } from "../shell/problem";
 import { useSentence } from "../sentences";
@@ -111,12 +111,13 @@ function Status({ running, output, prefix }: Pick<Props, "running" | "output" | 
       data-output={job?.output ?? output}
     >
       <span>{job === null ? t(isStarting ? "jobs.starting" : "run.state.idle") : stateWords(job, jobs ?? [], t)}</span>
-      {job?.error && (
-        <span className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
-          {say(job.error)}
-          {job.remedy ? ` (${t("shell.remedy", { remedy: say(job.remedy) })})` : ""}
-        </span>
-      )}
+      {job !== null &&
+        troublesOf(job, t).map(({ error, remedy }) => (
+          <span key={error} className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
+            {say(error)}
+            {remedy ? ` (${t("shell.remedy", { remedy: say(remedy) })})` : ""}
+          </span>
+        ))}
     </div>
   );
 }

@@ -120,6 +120,19 @@ it("shows names as text", async () => {
   expect(within(container).getByRole("progressbar").getAttribute("aria-label")).toBe(`Progress of ${EVIL}`);
 });
 
+it("says that memory was lacking, how much there is and what to do, in the reader's language", async () => {
+  const killed = job({ state: "interrupted", error: "a process was ended", remedy: "resume it", lacked: 2 * 2 ** 30 });
+  show([killed], "zh");
+  expect((await screen.findByText(/所需内存超过可用的 2 GiB/)).textContent).toContain("请减少工作进程数");
+  expect(screen.queryByText(/a process was ended/)).toBeNull();
+});
+
+it("keeps what a run said of its own failure beside the lack of memory", async () => {
+  show([job({ state: "failed", error: "a worker was lost", remedy: "resume it", lacked: 0 })]);
+  expect(await screen.findByText(/a worker was lost/)).toBeTruthy();
+  expect(screen.getByText(/more memory was needed than this computer has/).textContent).toContain("take fewer workers");
+});
+
 it("speaks Chinese", async () => {
   show([job({ state: "interrupted" })], "zh");
   expect(await screen.findByText("继续")).toBeTruthy();
