@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from daisy_kernel.domains.ct.demo.scan import write_demo_scan
 from daisy_kernel.graph import Graph
+from tests.widgets_apps.jobs.conftest import ended, wait_for, wanted
 from widgets_apps.jobs import memory, turn
 from widgets_apps.jobs.job import JobFile, JobRequest
 from widgets_apps.jobs.jobs import Jobs
@@ -123,3 +128,41 @@ def test_a_run_that_somebody_killed_lacked_no_memory(after):
     job = after(True, more_kills=0)
     assert (job.state, job.lacked) == ("interrupted", None)
     assert "its process is gone" in job.error
+
+
+@pytest.fixture
+def small_group():
+    """A control group of this machine with 320 MB, for processes that join it."""
+    for root, most in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
+        folder = Path(root, f"daisy-test-{os.getpid()}")
+        with suppress(OSError):
+            folder.mkdir()
+            try:
+                (folder / most).write_text("320000000")
+                yield folder
+                return
+            finally:
+                folder.rmdir()
+    pytest.skip("this machine lets nobody make a control group with a limit of memory")
+
+
+STARTER = """
+import os, sys
+from pathlib import Path
+from widgets_apps.jobs.job import JobRequest
+from widgets_apps.jobs.jobs import Jobs
+Path(sys.argv[1], "cgroup.procs").write_text(str(os.getpid()))
+Jobs(Path(sys.argv[2])).start(JobRequest.model_validate_json(sys.stdin.read()))
+"""
+
+
+@pytest.mark.slow
+def test_what_the_kernel_ends_for_memory_is_told_as_that(small_group, jobs, tmp_path):
+    scan = tmp_path / "scan.h5"
+    write_demo_scan(scan, rows=128, columns=512, angles=400, chunks=(20, 16, 512))
+    request = wanted(scan, tmp_path / "a.h5", memory="2GiB").model_dump_json()
+    words = [sys.executable, "-c", STARTER, str(small_group), str(tmp_path / "state" / "jobs")]
+    subprocess.run(words, input=request, text=True, check=True, timeout=60)
+    job = ended(jobs, 1)
+    assert (job.state, job.lacked) == ("interrupted", pytest.approx(320000000, rel=0.01))
+    wait_for(lambda: not (small_group / "cgroup.procs").read_text())
