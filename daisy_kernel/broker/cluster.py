@@ -61,6 +61,7 @@ class BrokerCluster(Cluster):
         self._broker = broker or Broker.from_environment()
         self._wanted, self._adopt, self._waits = workers, adopt, wait
         self._finalizer: Any = None
+        self._is_watching = False
         self._tasks: list[asyncio.Task[None]] = []
         self._connecting: asyncio.Task[None] | None = None
         self._scaling = asyncio.Lock()
@@ -170,7 +171,9 @@ class BrokerCluster(Cluster):
     async def _watch_worker_status(self, comm: Any) -> None:
         """As distributed's, but a scheduler that was restarted at its address is watched again."""
         while True:
+            self._is_watching = True
             await super()._watch_worker_status(comm)
+            self._is_watching = False
             self.scheduler_info["workers"].clear()
             while True:
                 if self.status != Status.running:
@@ -183,6 +186,15 @@ class BrokerCluster(Cluster):
                 except (OSError, TimeoutError):
                     await asyncio.sleep(0.5)
             self._watch_worker_status_comm = comm
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the scheduler answers, as far as is known here."""
+        return bool(self.status == Status.running and self._is_watching)
+
+    def look(self) -> Any:
+        """Ask the broker now; `granted` is what it says."""
+        return self.sync(self._look)
 
     async def _look(self) -> Granted:
         """What the broker says now; its words are told, each once."""

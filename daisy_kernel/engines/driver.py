@@ -15,6 +15,7 @@ import numpy as np
 from daisy_kernel.algorithm import Algorithm, Reduction, declaration
 from daisy_kernel.engines.executor import Executor
 from daisy_kernel.engines.kept import Kept
+from daisy_kernel.engines.news import News
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.graph import Graph
 from daisy_kernel.io.output import Output
@@ -40,6 +41,9 @@ class Journal(Protocol):
     def result(self, reference: str, value: Any) -> None:
         """A result for the whole is known."""
 
+    def news(self, news: News) -> None:
+        """Something happened to the machines."""
+
 
 class Silent:
     """The journal of a computation that nobody resumes and nobody watches."""
@@ -61,6 +65,9 @@ class Silent:
         """Not noted."""
 
     def result(self, reference: str, value: Any) -> None:
+        """Not noted."""
+
+    def news(self, news: News) -> None:
         """Not noted."""
 
 
@@ -158,7 +165,7 @@ def _compute(job: Job, planned: Planned, executor: Executor, journal: Journal, f
         journal.slab(name, slab)
 
     if left:
-        executor.run(task, left, report)
+        executor.run(task, left, report, journal.news)
     for reference in section.keeps:
         job.stores[reference].store.complete(overwrite=True)
     ordered = [partials for _, partials in sorted(done.items(), key=lambda item: item[0].start)]
@@ -186,6 +193,7 @@ def _task(job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mappi
         pieces=planned.pieces,
         plots=job.plots,
         silent=_told_elsewhere(job.plan, planned),
+        memory=planned.memory,
     )
 
 
