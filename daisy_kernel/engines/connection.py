@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ class Connection:
     def __init__(self, where: Any, pods: BrokerCluster | None = None) -> None:
         from distributed import Client
 
+        logging.getLogger("distributed.client").addFilter(_is_worth_saying)
         self.pods = pods
         self._where = where
         self._is_own = not isinstance(where, Client)
@@ -95,3 +98,9 @@ class Connection:
                 f"no dask scheduler answers at {self._where} within {CONNECT_SECONDS} s ({type(error).__name__})",
                 remedy="start the cluster, or correct engine=",
             ) from error
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    """That a scheduler is away is told in a sentence; the traceback of each attempt is not."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, OSError | TimeoutError | asyncio.CancelledError)

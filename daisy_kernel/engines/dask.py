@@ -133,9 +133,10 @@ class DaskExecutor:
                 for slab, outcome in flight.landed(_LOOK_SECONDS):
                     if isinstance(outcome, SlabReport):
                         report(outcome)
-                    else:
+                        continue
+                    if outcome is not None:
                         self._refuse(task, slab, outcome, killed)
-                        waiting.appendleft(slab)
+                    waiting.appendleft(slab)
         finally:
             flight.cancel()
         for answer in self._ask_all(partial(close_section, task.key)).values():
@@ -154,13 +155,10 @@ class DaskExecutor:
         granted: Granted = self._pods.granted
         return granted
 
-    def _refuse(self, task: SectionTask, slab: Slab, outcome: BaseException, killed: Counter[Slab]) -> None:
-        """Raise unless the slab may be tried again: the scheduler lost it, or pods that computed it were ended."""
+    def _refuse(self, task: SectionTask, slab: Slab, outcome: Exception, killed: Counter[Slab]) -> None:
+        """Raise unless the slab may be tried again because pods that computed it were ended."""
         from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
 
-        if isinstance(outcome, FutureCancelledError):
-            return
         if not isinstance(outcome, KilledWorker):
             raise outcome
         killed[slab] += outcome.allowed_failures + 1

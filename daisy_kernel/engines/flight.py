@@ -38,8 +38,8 @@ class Flight:
         self._futures[slab] = future
         self._client.loop.add_callback(self._collect, slab, future)
 
-    def landed(self, seconds: float) -> Iterator[tuple[Slab, SlabReport | BaseException]]:
-        """What was done since the last call; waits for the first one, at most so long."""
+    def landed(self, seconds: float) -> Iterator[tuple[Slab, SlabReport | Exception | None]]:
+        """What was done since the last call; waits for the first one, at most so long. None: the scheduler lost it."""
         try:
             found = self._done.get(timeout=seconds)
             while True:
@@ -70,8 +70,11 @@ class Flight:
         outcome: Any
         try:
             outcome = await future
-        except (Exception, CancelledError) as error:
-            outcome = error
+        except CancelledError:
+            outcome = None
+        except Exception as error:
+            is_its_own = future.status == "error" or not isinstance(error, OSError)
+            outcome = error if is_its_own else None  # else it was complete, and lost on the way
         self._done.put((slab, future, outcome))
 
 
