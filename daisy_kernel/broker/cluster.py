@@ -23,6 +23,9 @@ from daisy_kernel.errors import ClusterError, ParameterError
 
 _log = logging.getLogger(__name__)
 
+_NOT_THERE = (OSError, TimeoutError, ValueError)
+"""What a connection raises that is refused, or (the last one) closed while its encryption begins."""
+
 _START_SECONDS = 600
 _CONNECT_SECONDS = 5
 _ACTIVE_SECONDS = 30
@@ -150,7 +153,7 @@ class BrokerCluster(Cluster):
                 await super()._start()
                 self.quiet = True  # from now on the widget tells why pods wait
                 return
-            except (OSError, TimeoutError) as error:
+            except _NOT_THERE as error:
                 if self.lost is not None:
                     raise self.lost from None
                 if time.monotonic() > deadline:
@@ -183,7 +186,7 @@ class BrokerCluster(Cluster):
                     await comm.write({"op": "subscribe_worker_status"})
                     self.scheduler_info.update(await comm.read())
                     break
-                except (OSError, TimeoutError):
+                except _NOT_THERE:
                     await asyncio.sleep(0.5)
             self._watch_worker_status_comm = comm
 
@@ -275,11 +278,10 @@ class BrokerCluster(Cluster):
                 await asyncio.to_thread(_end, self._broker, self.name)
         own = [*self._tasks, self._connecting, self._watch_worker_status_task]
         self._watch_worker_status_task: Any = None  # or the base would wait for it
-        for task in own:
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError, ClusterError):
-                    await task
+        running = [task for task in own if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await super()._close()
 
     def __await__(self) -> Generator[Any, None, BrokerCluster]:

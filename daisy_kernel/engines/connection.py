@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from daisy_kernel.engines.news import Tell, scheduler_away, scheduler_back
@@ -60,15 +61,18 @@ class Connection:
             return
         name = self.pods.name if self.pods is not None else str(self._where)
         tell(scheduler_away(name))
-        deadline = time.monotonic() + (_AWAY_SECONDS if self.pods is not None else CONNECT_SECONDS)
+        began = time.monotonic()
+        deadline = began + (_AWAY_SECONDS if self.pods is not None else CONNECT_SECONDS)
         while not self.is_up:
             if self.pods is not None and self.pods.lost is not None:
                 raise RunError(self.pods.lost.error, remedy="--resume starts another one") from None
             if time.monotonic() > deadline:
                 raise RunError(f"the scheduler of {name} did not come back", remedy="--resume when it is back")
             time.sleep(_EVERY)
-            if self._made.status == "closed" and self._is_own:
+            is_stuck = time.monotonic() > began + 2 * CONNECT_SECONDS
+            if self._is_own and (is_stuck or self._made.status == "closed"):
                 self._again()
+                began = time.monotonic()
         tell(scheduler_back(name))
 
     def close(self) -> None:
@@ -80,10 +84,9 @@ class Connection:
         """Another client, since the old one gave up; where that fails it is tried again."""
         from distributed import Client
 
-        try:
+        with suppress(OSError, TimeoutError, ValueError):
+            self._made.close(timeout=1)
             self._made = Client(self._where, timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, ValueError):
-            return
 
     def _connect(self) -> None:
         from distributed import Client

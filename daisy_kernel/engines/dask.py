@@ -123,13 +123,13 @@ class DaskExecutor:
         flight = Flight(self._connection.client, task, self._requirements)
         try:
             while waiting or flight:
-                if not self._connection.is_up:
-                    waiting.extendleft(flight.forget())
+                if self._connection.is_up:
+                    self._roster.look(tell)
+                    while waiting and len(flight) < max(1, self._roster.count) * _AHEAD:
+                        flight.submit(waiting.popleft())
+                elif not flight:  # all that was on its way has come back, complete or lost
                     self._connection.wait_up(tell)
                     flight = Flight(self._connection.client, task, self._requirements)
-                self._roster.look(tell)
-                while waiting and len(flight) < max(1, self._roster.count) * _AHEAD:
-                    flight.submit(waiting.popleft())
                 for slab, outcome in flight.landed(_LOOK_SECONDS):
                     if isinstance(outcome, SlabReport):
                         report(outcome)

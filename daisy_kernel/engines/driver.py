@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,17 +115,31 @@ def remaining(slabs: Sequence[Slab], done: Sequence[Slab]) -> list[Slab]:
     [Slab(start=0, stop=16), Slab(start=48, stop=64)]
     """
     left: list[Slab] = []
-    for slab in slabs:
+    known = deque(_merged(done))
+    for slab in sorted(slabs, key=lambda each: each.start):
         start = slab.start
-        for other in sorted(done, key=lambda each: each.start):
-            if other.stop <= start or other.start >= slab.stop:
-                continue
+        while known and known[0].stop <= start:
+            known.popleft()
+        for other in known:
+            if other.start >= slab.stop:
+                break
             if other.start > start:
                 left.append(Slab(start, other.start))
-            start = max(start, other.stop)
+            start = other.stop
         if start < slab.stop:
             left.append(Slab(start, slab.stop))
     return left
+
+
+def _merged(slabs: Sequence[Slab]) -> list[Slab]:
+    """The same elements by slabs that are apart, in order: one look at each is enough for any number of them."""
+    found: list[Slab] = []
+    for slab in sorted(slabs, key=lambda each: each.start):
+        if found and slab.start <= found[-1].stop:
+            found[-1] = Slab(found[-1].start, max(found[-1].stop, slab.stop))
+        else:
+            found.append(slab)
+    return found
 
 
 @dataclass

@@ -51,12 +51,6 @@ class Flight:
         except Empty:
             return
 
-    def forget(self) -> list[Slab]:
-        """The slabs that are on their way, which the scheduler has forgotten."""
-        slabs = list(self._futures)
-        self._futures.clear()
-        return slabs
-
     def cancel(self) -> None:
         """Let go of what is on its way."""
         futures, self._futures = list(self._futures.values()), {}

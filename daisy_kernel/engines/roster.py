@@ -32,6 +32,9 @@ class Roster:
         if not now and time.monotonic() - self._looked < _EVERY:
             return
         self._looked = time.monotonic()
+        cluster = self._connection.pods
+        if cluster is not None and cluster.lost is not None:
+            raise RunError(cluster.lost.error, remedy="--resume starts another one")
         found = self._names()
         if found is None:  # the scheduler is away, and of the workers nothing is known
             self._there = set()
@@ -85,8 +88,6 @@ class Roster:
         cluster = self._connection.pods
         if cluster is None:
             return {}
-        if cluster.lost is not None:
-            raise RunError(cluster.lost.error, remedy="--resume starts another one")
         if fresh:
             with suppress(ClusterError):  # the broker may be away; what it said last will do
                 cluster.look()

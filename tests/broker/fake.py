@@ -13,7 +13,8 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from tests.broker.pods import FakeCluster
+from tests.broker.counting import Counting
+from tests.broker.pods import FakeCluster, free_port
 
 TOKEN = "a-token-that-nobody-may-see"
 _EVERY = 0.05
@@ -29,6 +30,7 @@ class FakeBroker:
         self.is_down = False
         self.holds_scheduler = False
         self.holds_workers = 0
+        self._ports: tuple[int, int] | None = None
         self._numbers = itertools.count(1)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fake-broker", daemon=True)
@@ -63,11 +65,19 @@ class FakeBroker:
     def create(self, workers: int) -> FakeCluster:
         """A cluster, whose pods are started at the next look."""
         name = f"alice-{next(self._numbers):06x}"
-        made = FakeCluster(name, workers, self.folder / name, self.memory, self.holds_scheduler)
+        ports = self._ports or (port := free_port(), port)
+        made = FakeCluster(name, workers, self.folder / name, self.memory, self.holds_scheduler, ports)
         for number in range(workers):
             made.add(held=number >= workers - self.holds_workers)
         self.clusters[name] = made
         return made
+
+    def count_bytes(self) -> Counting:
+        """Let what goes through the scheduler of the next cluster be counted."""
+        port = free_port()
+        counting = Counting(port)
+        self._ports = port, asyncio.run_coroutine_threadsafe(counting.start(), self._loop).result(10)
+        return counting
 
     def free(self) -> int:
         """Workers that may still be had."""

@@ -76,16 +76,17 @@ def free_port() -> int:
 class FakeCluster:
     """A scheduler and its workers, with certificates of their own."""
 
-    def __init__(self, name: str, workers: int, folder: Path, memory: int, held: bool) -> None:
+    def __init__(self, name: str, workers: int, folder: Path, memory: int, held: bool, ports: tuple[int, int]) -> None:
         self.name, self.workers, self.folder, self.memory = name, workers, folder, memory
         folder.mkdir(parents=True)
-        self.address = f"tls://127.0.0.1:{free_port()}"
+        port, seen = ports  # the scheduler's own, and the one at which others see it
+        self.address = f"tls://127.0.0.1:{seen}"
         self.activity = 0
         self.deleted: list[str] = []
         self._count = 0
         self.security = self._certificates()
-        port = self.address.rpartition(":")[2]
-        words = ["scheduler", "--host", "127.0.0.1", "--port", port, "--no-show", "--dashboard-address", "127.0.0.1:0"]
+        words = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-show"]
+        words += ["--dashboard-address", "127.0.0.1:0"]
         self.scheduler = self._pod(f"{name}-scheduler", words, held=held)
         self.pods: list[Pod] = []
 
