@@ -35,7 +35,10 @@ def progress(*, quiet: bool) -> Iterator[Watcher]:
 
 
 class _Notes:
-    """Lines of text, of news alone."""
+    """Lines of text, of news alone; many pods may wait for the same reason, which is said once."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
 
     def begin(self, planned: Planned, left: Sequence[Slab]) -> None:
         """Nothing is said."""
@@ -46,7 +49,10 @@ class _Notes:
     def news(self, news: News) -> None:
         """See `Watcher.news`."""
         if news.words:
-            self.write(f"daisy: {news.words['en']}")
+            text = news.words["en"]
+            if news.state == "lost" or text not in self._said:
+                self.write(f"daisy: {text}")
+            self._said.add(text)
 
     def write(self, line: str) -> None:
         """Write a line to standard error."""
@@ -57,6 +63,7 @@ class _Bars(_Notes):
     """A bar for each section; counts what a person counts: rows or angles, not slabs."""
 
     def __init__(self, bars: Any) -> None:
+        super().__init__()
         self._bars = bars
         self._task: Any = None
 

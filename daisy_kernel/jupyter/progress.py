@@ -93,8 +93,9 @@ class _Cell:
 
     def news(self, news: News) -> None:
         """See `Watcher.news`."""
-        if news.words:
-            self._notes = [*self._notes, news.words["en"]][-_NOTES:]
+        text = (news.words or {}).get("en", "")
+        if text and text not in self._notes:
+            self._notes = [*self._notes, text][-_NOTES:]
             self.draw()
 
     def draw(self) -> None:
