@@ -84,8 +84,7 @@ def _planned(slabs: int) -> tuple[Planned, SectionTask]:
 def _run(client: Any, task: SectionTask, slabs: tuple[Slab, ...]) -> None:
     """The executor's way with slabs, where there are 1,000 workers and nothing is computed."""
     done: set[Slab] = set()
-    executor = DaskExecutor.__new__(DaskExecutor)
-    executor.__dict__.update(_pods=None, _requirements=None, _connection=_Up(client), _roster=_Full(), _name="fake")
+    executor = _Executor(client)
     real, flight._run_slab = flight._run_slab, _compute_nothing
     try:
         executor.run(task, slabs, lambda report: done.add(report.slab), tell_nobody)
@@ -96,6 +95,17 @@ def _run(client: Any, task: SectionTask, slabs: tuple[Slab, ...]) -> None:
 
 def _compute_nothing(*given: Any) -> SlabReport:
     return SlabReport(given[-1])
+
+
+class _Executor(DaskExecutor):
+    """The real one, but for who says how many workers there are."""
+
+    slots = _WORKERS
+
+    def __init__(self, client: Any) -> None:
+        self._pods = self._requirements = None
+        self._connection: Any = _Up(client)
+        self._roster: Any = _Full()
 
 
 class _Up:

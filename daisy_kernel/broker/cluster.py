@@ -14,17 +14,15 @@ from typing import Any
 
 from distributed import Security
 from distributed.core import Status, rpc
-from distributed.deploy import Adaptive, Cluster
+from distributed.deploy import Adaptive
 
 from daisy_kernel.broker.answers import Granted
 from daisy_kernel.broker.client import Broker
+from daisy_kernel.broker.lasting import NOT_THERE, LastingCluster
 from daisy_kernel.broker.retiring import retire
 from daisy_kernel.errors import ClusterError, ParameterError
 
 _log = logging.getLogger(__name__)
-
-_NOT_THERE = (OSError, TimeoutError, ValueError)
-"""What a connection raises that is refused, or (the last one) closed while its encryption begins."""
 
 _START_SECONDS = 600
 _CONNECT_SECONDS = 5
@@ -41,7 +39,7 @@ class BrokerAdaptive(Adaptive):
         await self.cluster.scale_down(workers)
 
 
-class BrokerCluster(Cluster):
+class BrokerCluster(LastingCluster):
     """A cluster of pods: widget, ``scale``, ``adapt``, ``Client(cluster)`` and dashboard as of any other.
 
     adopt: the id of a cluster that lives; it lives on when this object is closed, and is ended by `delete`.
@@ -64,7 +62,6 @@ class BrokerCluster(Cluster):
         self._broker = broker or Broker.from_environment()
         self._wanted, self._adopt, self._waits = workers, adopt, wait
         self._finalizer: Any = None
-        self._is_watching = False
         self._tasks: list[asyncio.Task[None]] = []
         self._connecting: asyncio.Task[None] | None = None
         self._scaling = asyncio.Lock()
@@ -153,7 +150,7 @@ class BrokerCluster(Cluster):
                 await super()._start()
                 self.quiet = True  # from now on the widget tells why pods wait
                 return
-            except _NOT_THERE as error:
+            except NOT_THERE as error:
                 if self.lost is not None:
                     raise self.lost from None
                 if time.monotonic() > deadline:
@@ -170,30 +167,6 @@ class BrokerCluster(Cluster):
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._connecting), timeout)
         return self._connecting.done()
-
-    async def _watch_worker_status(self, comm: Any) -> None:
-        """As distributed's, but a scheduler that was restarted at its address is watched again."""
-        while True:
-            self._is_watching = True
-            await super()._watch_worker_status(comm)
-            self._is_watching = False
-            self.scheduler_info["workers"].clear()
-            while True:
-                if self.status != Status.running:
-                    return
-                try:
-                    comm = await self.scheduler_comm.live_comm()
-                    await comm.write({"op": "subscribe_worker_status"})
-                    self.scheduler_info.update(await comm.read())
-                    break
-                except _NOT_THERE:
-                    await asyncio.sleep(0.5)
-            self._watch_worker_status_comm = comm
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the scheduler answers, as far as is known here."""
-        return bool(self.status == Status.running and self._is_watching)
 
     def look(self) -> Any:
         """Ask the broker now; `granted` is what it says."""

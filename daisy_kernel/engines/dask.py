@@ -121,11 +121,12 @@ class DaskExecutor:
         killed: Counter[Slab] = Counter()
         self._wait_for_a_worker(tell)
         flight = Flight(self._connection.client, task, self._requirements)
+        ahead = _AHEAD if len(slabs) > self.slots else 1  # where each has one, none waits behind another
         try:
             while waiting or flight:
                 if self._connection.is_up:
                     self._roster.look(tell)
-                    while waiting and len(flight) < max(1, self._roster.count) * _AHEAD:
+                    while waiting and len(flight) < max(1, self._roster.count) * ahead:
                         flight.submit(waiting.popleft())
                 elif not flight:  # all that was on its way has come back, complete or lost
                     self._connection.wait_up(tell)

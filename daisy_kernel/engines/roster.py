@@ -39,7 +39,7 @@ class Roster:
         if found is None:  # the scheduler is away, and of the workers nothing is known
             self._there = set()
             return
-        gone, self._there = self._there - found, found
+        gone, self._there = self._departed() | (self._there - found), found
         pods = self._pods(fresh=bool(gone))
         for name in sorted(gone):
             if self._connection.pods is None or name in pods:
@@ -54,6 +54,11 @@ class Roster:
         for name, pod in pods.items():
             if name not in found:
                 self._tell_state(tell, pod, is_there=False)
+
+    def _departed(self) -> set[str]:
+        """Workers that have left since the last look, also those that are back."""
+        departures = self._connection.pods.departures if self._connection.pods is not None else ()
+        return {departures.popleft() for _ in range(len(departures))} if departures else set()
 
     def _tell_state(self, tell: Tell, pod: Pod, *, is_there: bool) -> None:
         state = "joined" if is_there else "starting" if pod.state == "running" else pod.state

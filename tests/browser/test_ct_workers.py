@@ -59,7 +59,7 @@ def test_a_run_on_workers_survives_the_loss_of_one_and_gives_the_same_bits(app, 
     machines.get_by_text("no node has room for it").wait_for(timeout=20_000)
     app.locator("[data-testid=ct-machines][data-joined='1']").wait_for()
     broker.only.pods[0].kill()
-    machines.get_by_text("was lost").wait_for()
+    machines.locator(".daisy-note").get_by_text("was lost").wait_for()
     assert in_state(app, "done", 120) == there
     here = folder / "here.h5"
     daisy("run", "ct", f"input={scan}", f"output={here}", "center=256", "stripes=sorting", folder=folder)

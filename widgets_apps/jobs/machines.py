@@ -61,7 +61,7 @@ class MachineNews:
             if state in ("lost", "joined") and words:
                 self._notes.append(MachineNote(datetime.fromisoformat(event["time"]).timestamp(), words))
             before = self._states.get(name, ("", None))[1]
-            self._states[name] = state, words or (before if state in ("waiting", "ended") else None)
+            self._states[name] = state, words or before if state in ("waiting", "ended") else None
             if kind == "scheduler" and state == "joined":
                 del self._states[name]
 
@@ -73,7 +73,7 @@ class MachineNews:
         missing = Counter[tuple[tuple[str, str], ...] | None]()
         for state, words in self._states.values():
             if state in ("waiting", "starting", "ended", "lost"):
-                missing[tuple(sorted(words.items())) if words and state != "lost" else None] += 1
+                missing[tuple(sorted(words.items())) if words else None] += 1
         return Machines(
             self._cluster,
             max(self._asked, states.count("joined")),

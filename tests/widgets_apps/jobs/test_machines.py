@@ -41,6 +41,8 @@ def test_a_worker_that_is_lost_is_a_note_and_is_missing_until_it_joins_again(new
     worker(news, "w1", "joined")
     worker(news, "w1", "lost", words=LOST)
     assert news.seen() == Machines("alice-1", 3, 0, (Waiting(None, 1),), (MachineNote(1767225600.0, LOST),))
+    worker(news, "w1", "waiting")
+    assert news.seen().waiting == (Waiting(None, 1),)
     worker(news, "w1", "joined")
     assert news.seen().waiting == ()
     assert len(news.seen().notes) == 1
