@@ -117,6 +117,7 @@ class _Up:
 
 class _Full:
     count = _WORKERS
+    ends_for_memory = 0
 
     def look(self, *_: object, **__: object) -> None:
         """Nothing changes."""

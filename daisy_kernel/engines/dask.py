@@ -20,7 +20,7 @@ from daisy_kernel.broker.answers import Granted
 from daisy_kernel.cluster import closed_cluster
 from daisy_kernel.engines.connection import CONNECT_SECONDS, Connection
 from daisy_kernel.engines.flight import Flight
-from daisy_kernel.engines.killed import refusal
+from daisy_kernel.engines.killed import OVER_AND_OVER, refusal
 from daisy_kernel.engines.news import News, Tell
 from daisy_kernel.engines.requirements import Requirements
 from daisy_kernel.engines.roster import Roster
@@ -125,7 +125,10 @@ class DaskExecutor:
         try:
             while waiting or flight:
                 if self._connection.is_up:
+                    before = self._roster.ends_for_memory
                     self._roster.look(tell)
+                    if self._roster.ends_for_memory > before:
+                        self._refuse_greedy(task, flight)
                     while waiting and len(flight) < max(1, self._roster.count) * ahead:
                         flight.submit(waiting.popleft())
                 elif not flight:  # all that was on its way has come back, complete or lost
@@ -166,6 +169,13 @@ class DaskExecutor:
         error = refusal(task, slab, killed[slab], self._pods)
         if error is not None:
             raise error from outcome
+
+    def _refuse_greedy(self, task: SectionTask, flight: Flight) -> None:
+        """Raise where a slab has used up the memory of one worker after the other."""
+        for slab, times in flight.ended_workers().items():
+            error = refusal(task, slab, times, self._pods) if times >= OVER_AND_OVER else None
+            if error is not None:
+                raise error
 
     def _wait_for_a_worker(self, tell: Tell) -> None:
         if self._pods is not None:

@@ -51,6 +51,15 @@ class Flight:
         except Empty:
             return
 
+    def ended_workers(self) -> dict[Slab, int]:
+        """How many workers have ended while they computed each slab, where some have."""
+        slabs = {str(future.key): slab for slab, future in self._futures.items()}
+        try:
+            found = self._client.run_on_scheduler(_suspicious, list(slabs))
+        except (OSError, TimeoutError):
+            return {}  # the scheduler is away, and forgets it
+        return {slabs[key]: times for key, times in found.items()}
+
     def cancel(self) -> None:
         """Let go of what is on its way."""
         futures, self._futures = list(self._futures.values()), {}
@@ -70,6 +79,12 @@ class Flight:
             is_its_own = future.status == "error" or not isinstance(error, OSError)
             outcome = error if is_its_own else None  # else it was complete, and lost on the way
         self._done.put((slab, future, outcome))
+
+
+def _suspicious(keys: list[str], dask_scheduler: Any) -> dict[str, int]:
+    """On the scheduler."""
+    tasks = dask_scheduler.tasks
+    return {key: tasks[key].suspicious for key in keys if key in tasks and tasks[key].suspicious}
 
 
 def _run_slab(key: str, task: bytes, requirements: Requirements | None, slab: Slab) -> SlabReport:

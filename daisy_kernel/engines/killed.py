@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _MOST = 20
 """Ends of workers that a slab survives where nothing says that it is its fault: one every ten seconds is bearable."""
 
-_NO_MEMORY = "OOMKilled"
+OVER_AND_OVER = 3
+"""Workers that a slab may end by using up their memory: a fourth would have no more of it."""
+
+NO_MEMORY = "OOMKilled"
 
 
 def refusal(task: SectionTask, slab: Slab, times: int, pods: BrokerCluster | None) -> RunError | None:
@@ -33,10 +36,10 @@ def refusal(task: SectionTask, slab: Slab, times: int, pods: BrokerCluster | Non
         pods.look()
     granted = pods.granted
     assert granted is not None
-    if any(pod.reason == _NO_MEMORY for pod in granted.pods):
+    if any(pod.reason == NO_MEMORY for pod in granted.pods):
         size = f"; the slab of {slab.stop - slab.start} takes about {_gib(task.memory)}" if section.dim else ""
         return RunError(
-            f"{where}: {times} workers were ended because their memory was used up ({_NO_MEMORY}); "
+            f"{where}: {times} workers were ended because their memory was used up ({NO_MEMORY}); "
             f"a worker has {_gib(granted.memory)}{size}",
             remedy=f"give less than {_gib(task.memory)} as memory=, crop or bin the data, or choose a profile with "
             "larger workers, then --resume",

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from daisy_kernel.broker.answers import Pod
 from daisy_kernel.engines.connection import Connection
+from daisy_kernel.engines.killed import NO_MEMORY
 from daisy_kernel.engines.news import News, Tell, What, lost
 from daisy_kernel.errors import ClusterError, RunError
 
@@ -20,12 +21,18 @@ class Roster:
         self._connection = connection
         self._there: set[str] = set()
         self._told: dict[str, tuple[str, str, str]] = {}
+        self._ends: set[tuple[str, int]] = set()
         self._looked = 0.0
 
     @property
     def count(self) -> int:
         """Workers that were there at the last look."""
         return len(self._there)
+
+    @property
+    def ends_for_memory(self) -> int:
+        """How often Kubernetes has ended a worker because its memory was used up."""
+        return len(self._ends)
 
     def look(self, tell: Tell, *, now: bool = False) -> None:
         """Tell what has changed. Errors: RunError where the cluster is gone."""
@@ -97,6 +104,7 @@ class Roster:
             with suppress(ClusterError):  # the broker may be away; what it said last will do
                 cluster.look()
         assert cluster.granted is not None
+        self._ends |= {(pod.name, pod.restarts) for pod in cluster.granted.pods if pod.reason == NO_MEMORY}
         return {pod.name: pod for pod in cluster.granted.pods}
 
     def waiting(self, tell: Tell) -> None:

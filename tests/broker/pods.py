@@ -147,6 +147,7 @@ class FakeCluster:
         environment = {
             "PYTHONPATH": str(ROOT),
             "NUMBA_NUM_THREADS": "1",
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "100",  # as the platform's broker has it
             "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
             f"{tls}CA_FILE": str(self.folder / "ca.pem"),
             **{
