@@ -60,7 +60,8 @@ class OutputError(DaisyError):
 class ClusterError(DaisyError):
     """A cluster is refused or gone, or its broker does not answer.
 
-    status: HTTP status of the refusal, None where there was no answer. words: the sentence by language.
+    status: HTTP status of the refusal, None where there was no answer. words: the sentence by language, where
+    it is the broker's.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class ClusterError(DaisyError):
     ) -> None:
         super().__init__(error, remedy=remedy)
         self.status = status
-        self.words = words or {"en": str(self)}
+        self.words = words or {}
 
     @property
     def is_gone(self) -> bool:

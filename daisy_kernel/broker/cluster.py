@@ -7,7 +7,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Collection, Generator
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -271,9 +271,9 @@ class BrokerCluster(LastingCluster):
         return f"{super()._scaling_status()}<ul>{''.join(said)}</ul>"
 
 
-def _end(broker: Broker, name: str, warn: Callable[..., None] = _log.warning) -> None:
+def _end(broker: Broker, name: str) -> None:
     """End a cluster; where the broker does not answer it ends when it is idle."""
     try:
         broker.delete(name)
     except ClusterError as error:
-        warn("the cluster %s is left to end by itself: %s", name, error)
+        _log.warning("the cluster %s is left to end by itself: %s", name, error)

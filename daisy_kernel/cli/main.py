@@ -181,7 +181,7 @@ def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
         if debug:
             raise
         text, remedy, code = error.error, error.remedy, error.exit_code
-        more = {"words": dict(error.words)} if isinstance(error, ClusterError) else {}
+        more = {"words": dict(error.words)} if isinstance(error, ClusterError) and error.words else {}
     except KeyboardInterrupt:
         text, remedy, code = "stopped by the user", "", 130
     except BrokenPipeError:

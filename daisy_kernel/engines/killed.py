@@ -37,10 +37,9 @@ def refusal(task: SectionTask, slab: Slab, times: int, pods: BrokerCluster | Non
     granted = pods.granted
     assert granted is not None
     if any(pod.reason == NO_MEMORY for pod in granted.pods):
-        size = f"; the slab of {slab.stop - slab.start} takes about {_gib(task.memory)}" if section.dim else ""
         return RunError(
             f"{where}: {times} workers were ended because their memory was used up ({NO_MEMORY}); "
-            f"a worker has {_gib(granted.memory)}{size}",
+            f"a worker has {_gib(granted.memory)}, the slab takes about {_gib(task.memory)}",
             remedy=f"give less than {_gib(task.memory)} as memory=, crop or bin the data, or choose a profile with "
             "larger workers, then --resume",
         )

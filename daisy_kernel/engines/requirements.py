@@ -31,21 +31,19 @@ class Requirements:
     def check(self, who: str = "") -> None:
         """Raise `DataError` where this process lacks a path, `DaisyError` where it has another version."""
         who = who or _own_name()
+        remedy = "mount the same storage at the same paths on all workers"
         for path in self.read:
             if not os.access(path, os.R_OK):
-                raise DataError(f"worker {who} cannot read {path}", remedy=_MOUNT)
+                raise DataError(f"worker {who} cannot read {path}", remedy=remedy)
         for path in self.write:
             if not os.access(path, os.W_OK | os.X_OK):
-                raise DataError(f"worker {who} cannot write into {path}", remedy=_MOUNT)
+                raise DataError(f"worker {who} cannot write into {path}", remedy=remedy)
         for package, there in _versions().items():
             if there != self.versions[package]:
                 raise DaisyError(
                     f"worker {who} has {package} {there}, but the run has {self.versions[package]}",
                     remedy="run client and workers from the same image or environment",
                 )
-
-
-_MOUNT = "mount the same storage at the same paths on all workers"
 
 
 def _versions() -> dict[str, str]:
