@@ -50,14 +50,15 @@ class Certificates:
 class Granted:
     """A cluster as the broker has it now.
 
-    workers: asked for. limit: how many may be asked for now. memory: bytes of a worker. cpu: its cores.
+    workers: asked for. limit: how many may be asked for now. dashboard: where its scheduler shows it, empty where it
+    does not. memory: bytes of a worker. cpu: its cores.
     """
 
     id: str
     workers: int
     limit: int
     address: str
-    has_dashboard: bool
+    dashboard: str
     memory: int
     cpu: float
     scheduler: Pod
@@ -73,7 +74,7 @@ class Granted:
             workers=int(said["workers"]),
             limit=int(said["limit"]),
             address=str(said["address"]),
-            has_dashboard=bool(said.get("dashboard")),
+            dashboard=str(said.get("dashboard") or ""),
             memory=int(said["worker"]["memory"]),
             cpu=float(said["worker"]["cpu"]),
             scheduler=Pod.of(said["scheduler"]),

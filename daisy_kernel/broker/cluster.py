@@ -86,7 +86,7 @@ class BrokerCluster(LastingCluster):
     @property
     def dashboard_link(self) -> str:
         """Where the user's own server shows the dashboard; empty where it has none."""
-        if self.granted is None or not self.granted.has_dashboard:
+        if self.granted is None or not self.granted.dashboard:
             return ""
         return f"{os.environ.get('JUPYTERHUB_SERVICE_PREFIX', '/')}daisy/dask/{self.granted.id}/status"
 

@@ -86,7 +86,8 @@ class FakeCluster:
         self._count = 0
         self.security = self._certificates()
         words = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-show"]
-        words += ["--dashboard-address", "127.0.0.1:0"]
+        self.dashboard_port = free_port()
+        words += ["--dashboard-address", f"127.0.0.1:{self.dashboard_port}"]
         self.scheduler = self._pod(f"{name}-scheduler", words, held=held)
         self.pods: list[Pod] = []
 
@@ -125,7 +126,7 @@ class FakeCluster:
             "workers": self.workers,
             "limit": limit,
             "address": self.address,
-            "dashboard": None,
+            "dashboard": f"https://127.0.0.1:{self.dashboard_port}",
             "created": "2026-11-30T00:00:00+00:00",
             "expires": "2026-12-01T00:00:00+00:00",
             "idle_seconds": 0,
@@ -150,6 +151,8 @@ class FakeCluster:
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "100",  # as the platform's broker has it
             "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
             f"{tls}CA_FILE": str(self.folder / "ca.pem"),
+            "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__CERT": str(self.folder / "cert.pem"),
+            "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__KEY": str(self.folder / "key.pem"),
             **{
                 f"{tls}{role}__{what.upper()}": str(self.folder / f"{what}.pem")
                 for role in ("SCHEDULER", "WORKER", "CLIENT")
