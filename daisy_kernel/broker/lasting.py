@@ -26,6 +26,11 @@ class LastingCluster(Cluster):
         """Whether the scheduler answers, as far as is known here."""
         return bool(self.status == Status.running and self._is_watching)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether its owner is done with it."""
+        return self.status in (Status.closing, Status.closed)
+
     def _update_worker_status(self, op: str, msg: Any) -> None:
         """Distributed's; who leaves is noted, since a pod may be back before anybody looks."""
         if op == "remove":

@@ -66,6 +66,8 @@ class Connection:
         while not self.is_up:
             if self.pods is not None and self.pods.lost is not None:
                 raise RunError(self.pods.lost.error, remedy="--resume starts another one") from None
+            if self.pods is not None and self.pods.is_closed:
+                raise RunError(f"the cluster {name} was closed", remedy="--resume starts another one")
             if time.monotonic() > deadline:
                 raise RunError(f"the scheduler of {name} did not come back", remedy="--resume when it is back")
             time.sleep(_EVERY)

@@ -114,15 +114,30 @@ def test_a_run_that_is_killed_leaves_its_cluster_to_the_brokers_time_and_goes_on
     assert list(broker.clusters) == ["alice-000001"]
 
 
-def test_who_waits_for_pods_on_a_terminal_is_told_why(tmp_path, broker):
-    broker.holds_workers = 1
+def test_who_waits_for_pods_on_a_terminal_is_told_each_reason_once(tmp_path, broker):
+    broker.holds_workers = 2
     wanted = tmp_path / "wanted.json"
     wanted.write_text(graph(tmp_path, seconds=0.01).to_json())
-    with process("run", wanted, "--engine", "kubernetes") as running:
+    with process("run", wanted, "--engine", "kubernetes", "--workers", 2) as running:
         wait_for(lambda: broker.clusters, 20)
-        broker.only.pods[0].words = {"en": "the image is being fetched", "zh": "正在获取镜像"}
+        for pod in broker.only.pods:
+            pod.words = {"en": "the image is being fetched", "zh": "正在获取镜像"}
         line = running.stderr.readline()
         broker.only.pods[0].is_held = False
-        running.communicate(timeout=60)
+        _, rest = running.communicate(timeout=60)
     assert line == "daisy: the image is being fetched\n"
+    assert rest == ""
     assert running.returncode == 0
+
+
+def test_who_stops_before_the_scheduler_is_there_leaves_no_cluster(tmp_path, broker):
+    broker.holds_scheduler = True
+    wanted = tmp_path / "wanted.json"
+    wanted.write_text(graph(tmp_path).to_json())
+    with process("run", wanted, "--engine", "kubernetes") as running:
+        wait_for(lambda: (tmp_path / "out.h5.run/events.jsonl").exists(), 60)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    assert not broker.clusters

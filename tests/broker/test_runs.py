@@ -174,6 +174,18 @@ def test_a_cluster_that_is_ended_ends_the_run_with_a_sentence(tmp_path, broker, 
         run(graph(tmp_path), "kubernetes")
 
 
+def test_a_cluster_that_is_closed_under_a_run_ends_it_with_a_sentence(tmp_path, broker, beside):
+    cluster = Cluster(workers=1)
+
+    def close():
+        wait_for(lambda: len(noted(tmp_path)) > 1, 60)
+        cluster.close()
+
+    beside(close)
+    with pytest.raises(RunError, match="the cluster alice-000001 was closed"):
+        run(graph(tmp_path, seconds=1.0), cluster)
+
+
 def test_over_the_quota_nothing_is_begun(tmp_path, broker):
     with pytest.raises(ClusterError, match="9 more workers are asked for, but only 4 of 4 are left"):
         run(graph(tmp_path), "kubernetes", workers=9)
