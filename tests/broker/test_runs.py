@@ -174,6 +174,18 @@ def test_a_cluster_that_is_ended_ends_the_run_with_a_sentence(tmp_path, broker, 
         run(graph(tmp_path), "kubernetes")
 
 
+def test_a_broker_that_goes_away_does_not_stop_a_run(tmp_path, broker, beside, caplog):
+    def go_away():
+        wait_for(lambda: len(noted(tmp_path)) > 0, 60)
+        broker.is_down = True
+        broker.only.pods[0].kill()
+
+    beside(go_away)
+    run(graph(tmp_path, seconds=0.7), "kubernetes", workers=2)
+    assert is_right(tmp_path)
+    assert "the cluster alice-000001 is left to end by itself: Kubernetes does not answer" in caplog.text
+
+
 def test_a_cluster_that_is_closed_under_a_run_ends_it_with_a_sentence(tmp_path, broker, beside):
     cluster = Cluster(workers=1)
 
