@@ -58,7 +58,7 @@ pictures: $(VENV)/.tested $(BUNDLE) demo
 	    seen.quantize(256, 1, dither=0).save('docs/images/preview.png', optimize=True)"
 
 bench: $(VENV)/.benched
-	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform viewer browsing preview jobs broker; do \
+	for name in reconstruction stripes center pipeline memory overhead startup gpu kernel login platform viewer browsing preview jobs broker scale_out; do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # localhost/daisy-daas-{hub,proxy,operator,user,user-gpu}:TAG. make images TAG=t BASE=an-image-of-Debian-with-Python-3.11 ROLES="hub user"

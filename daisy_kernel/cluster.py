@@ -1,4 +1,4 @@
-"""Cluster: dask workers for one user, on this machine; nobody else's client or worker gets in."""
+"""Cluster: dask workers for one user, here or as pods; nobody else's client or worker gets in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+from daisy_kernel.broker.client import is_offered
 from daisy_kernel.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -15,17 +16,37 @@ _HEALTH_ONLY = ["distributed.http.health"]
 """Routes of the plain HTTP servers of scheduler and workers: the others tell anybody what is computed."""
 
 
-def Cluster(workers: int = 2, *, memory: str = "auto") -> AnyCluster:  # noqa: N802  # as distributed names its classes
-    """Start `workers` processes on this machine and return their cluster, a ``distributed.deploy.Cluster``.
+class Cluster:
+    """Workers for one user: pods where a platform offers them, else processes of this machine.
 
-    memory: of each worker, as ``4GiB``; auto: an equal share of the machine. Client, scheduler and workers speak TLS
-    with certificates that live in memory and are as old as the cluster. ``Engine(cluster)`` computes there.
-    Raises `ParameterError` for fewer than one worker.
+    ``Cluster(workers=2)`` gives a ``distributed.deploy.Cluster``; ``Engine(cluster)`` computes there, and closing it
+    ends the workers. memory: of each worker on this machine, as ``4GiB``; auto: an equal share. asynchronous: for use
+    with ``await``. Client, scheduler and workers speak TLS with certificates of their own. Errors: `ParameterError` for
+    fewer than one worker or a memory that is not the caller's to choose; `ClusterError` with the platform's sentence.
     """
-    if workers < 1:
-        raise ParameterError(f"workers={workers} computes nothing", remedy="give at least 1")
-    threads = max(1, int(float(os.environ.get("CPU_LIMIT") or os.cpu_count() or 1)) // workers)
-    return closed_cluster(workers, threads, memory_limit=memory)
+
+    def __new__(cls, workers: int = 2, *, memory: str = "auto", asynchronous: bool = False) -> AnyCluster:
+        """Start the workers."""
+        if workers < 1:
+            raise ParameterError(f"workers={workers} computes nothing", remedy="give at least 1")
+        if not is_offered():
+            threads = max(1, int(float(os.environ.get("CPU_LIMIT") or os.cpu_count() or 1)) // workers)
+            return closed_cluster(workers, threads, memory_limit=memory, asynchronous=asynchronous)
+        if memory != "auto":
+            raise ParameterError(
+                f"memory={memory} cannot be chosen: workers are as large as the server's profile says",
+                remedy="leave it out, or start a server with another profile",
+            )
+        from daisy_kernel.broker.cluster import BrokerCluster
+
+        return BrokerCluster(workers, asynchronous=asynchronous)
+
+    @staticmethod
+    def from_id(name: str, *, asynchronous: bool = False) -> AnyCluster:
+        """A cluster of pods that lives, by its id; closing leaves it alive, and its ``delete()`` ends it."""
+        from daisy_kernel.broker.cluster import BrokerCluster
+
+        return BrokerCluster(adopt=name, asynchronous=asynchronous)
 
 
 def closed_cluster(workers: int, threads: int, **options: Any) -> AnyCluster:

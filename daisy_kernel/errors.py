@@ -6,6 +6,7 @@
     ├── RegistryError          2   an unknown name, a plugin that does not load
     ├── DataError              2   a file or an array that cannot be used as asked
     ├── OutputError            2   a place that cannot be written, or is in use
+    ├── ClusterError           2   a cluster that the broker refuses, or that is gone
     └── RunError               1   a failure after the first slab
         └── Interrupted      130   stopped by the user; can be resumed
 
@@ -14,6 +15,7 @@ The number is the exit code of ``daisy``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -53,6 +55,26 @@ class DataError(DaisyError):
 
 class OutputError(DaisyError):
     """The output cannot be written there, exists already, or is in use."""
+
+
+class ClusterError(DaisyError):
+    """A cluster is refused or gone, or its broker does not answer.
+
+    status: HTTP status of the refusal, None where there was no answer. words: the sentence by language, where
+    it is the broker's.
+    """
+
+    def __init__(
+        self, error: str, *, remedy: str = "", status: int | None = None, words: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(error, remedy=remedy)
+        self.status = status
+        self.words = words or {}
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no such cluster."""
+        return self.status == 404
 
 
 class RunError(DaisyError):

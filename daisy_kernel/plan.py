@@ -7,7 +7,9 @@ blocks of the steps and the budget:
 1. a slab begins and ends where blocks do, the last one aside;
 2. it is a multiple of the file's chunks where such a slab fits into the budget;
 3. it is no longer than is needed to keep every slot busy `_ROUNDS` times, and chunks whole;
-4. a slab of one block that does not fit is refused, with what would be needed.
+4. a slab of one block that does not fit is refused, with what would be needed;
+5. where whole chunks would leave half of the slots without a slab, each slot gets its share once: it reads
+   the chunks again, which costs less than computing for the others.
 
 A slab is read as a whole, so that chunks are, and computed in pieces of one or a few blocks, so that
 the arrays between its steps stay small.
@@ -22,7 +24,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from daisy_kernel.errors import DataError
-from daisy_kernel.regions import Regions, cut, regions, size
+from daisy_kernel.footprint import output, peak, read, written
+from daisy_kernel.regions import regions
 from daisy_kernel.sections import Section, sectionize
 from daisy_kernel.step import Step
 
@@ -115,18 +118,18 @@ def make_plan(
     """
     sections = sectionize(steps, keep=tuple(keep), collect=tuple(collect))
     planned = tuple(_plan(section, steps, budget, slots) for section in sections)
-    kept = {ref: _output(steps, ref) for section in sections for ref in section.keeps}
+    kept = {ref: output(steps, ref) for section in sections for ref in section.keeps}
     return Plan(steps, planned, kept, budget)
 
 
 def memory(section: Section, steps: Mapping[str, Step], slab: Slab, pieces: Pieces) -> int:
     """Bytes a process needs to compute this slab while it reads the next and writes the last piece."""
-    read = _read(section, steps, regions(section, steps, slab.start, slab.stop))
+    whole = read(section, steps, regions(section, steps, slab.start, slab.stop))
     needed = 0
     for piece in pieces.of(slab)[:2]:
         found = regions(section, steps, piece.start, piece.stop)
-        needed = max(needed, _peak(section, steps, found) + 2 * _written(section, steps, found))
-    return BASELINE + 2 * read + needed
+        needed = max(needed, peak(section, steps, found) + 2 * written(section, steps, found))
+    return BASELINE + 2 * whole + needed
 
 
 def _plan(section: Section, steps: Mapping[str, Step], budget: int, slots: int) -> Planned:
@@ -153,8 +156,8 @@ def _pieces(section: Section, steps: Mapping[str, Step], block: int, lead: int) 
     """Whole slabs where no step has blocks; else as many blocks as read `_PIECE` bytes, at least one."""
     if not any(steps[name].block > 1 for name in section.steps):
         return Pieces(section.extent)
-    read = max(1, _read(section, steps, regions(section, steps, 0, min(block, section.extent))))
-    return Pieces(block * max(1, _PIECE // read), block, lead)
+    each = max(1, read(section, steps, regions(section, steps, 0, min(block, section.extent))))
+    return Pieces(block * max(1, _PIECE // each), block, lead)
 
 
 def _length(
@@ -165,11 +168,13 @@ def _length(
     slots: int,
     fits: Callable[[int], bool],
 ) -> int:
-    """Rules 1 to 3."""
-    one = max(1, _written(section, steps, regions(section, steps, 0, min(block, section.extent))))
-    busy = math.ceil(section.extent / (slots * _ROUNDS) / block) * block
+    """Rules 1 to 3, and 5."""
+    one = max(1, written(section, steps, regions(section, steps, 0, min(block, section.extent))))
+    unit, rounds = chunk if fits(min(chunk, section.extent)) else block, _ROUNDS
+    if 2 * math.ceil(section.extent / unit) <= slots:
+        unit, rounds = block, 1
+    busy = math.ceil(section.extent / (slots * rounds) / block) * block
     useful = max(block, min(busy, _LARGEST // one * block))
-    unit = chunk if fits(min(chunk, section.extent)) else block
     length = max(unit, useful // unit * unit)
     while length > unit and not fits(length):
         length -= unit
@@ -230,65 +235,6 @@ def _most(section: Section, steps: Mapping[str, Step], length: int, pieces: Piec
     slabs = _slabs(section.extent, length, pieces.lead)
     places = {0, min(1, len(slabs) - 1), len(slabs) // 2, len(slabs) - 1}
     return max(memory(section, steps, slabs[place], pieces) for place in places)
-
-
-def _peak(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
-    """The most that inputs, outputs and scratch take at once; an input is dropped after its last reader."""
-    last = {source: name for name in section.steps for source in steps[name].sources.values()}
-    ends = {*section.keeps, *section.collects}
-    live: dict[str, int] = {}
-    peak = 0
-    for name in section.steps:
-        step = steps[name]
-        given = {p: _part(step.inputs[p], found.needed.get(f"{name}.{p}", {})) for p in step.inputs}
-        for port, array in step.outputs.items():
-            if hasattr(array, "sizes"):
-                live[f"{name}.{port}"] = size(array, found.produced[name])
-        outside = sum(
-            int(getattr(given[port], "nbytes", 0))
-            for port, source in step.sources.items()
-            if port in given and source.rpartition(".")[0] not in section.steps
-        )
-        scratch = 0 if step.is_source else step.algorithm.scratch(**given)
-        peak = max(peak, sum(live.values()) + outside + scratch)
-        for source, reader in last.items():
-            if reader == name and source not in ends:
-                live.pop(source, None)
-    return peak
-
-
-def _read(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
-    """Bytes read for one slab, from files and stores."""
-    total = 0
-    for name in section.steps:
-        step = steps[name]
-        if step.is_source:
-            total += sum(size(a, found.produced[name]) for a in step.outputs.values() if hasattr(a, "sizes"))
-        for port, source in step.sources.items():
-            template: Any = step.inputs.get(port)
-            if source.rpartition(".")[0] not in section.steps and hasattr(template, "sizes"):
-                total += size(template, found.needed[f"{name}.{port}"])
-    return total
-
-
-def _written(section: Section, steps: Mapping[str, Step], found: Regions) -> int:
-    """Bytes that leave the section with one slab."""
-    references = (*section.keeps, *section.collects)
-    total = sum(size(_output(steps, ref), found.produced[ref.rpartition(".")[0]]) for ref in references)
-    for name in section.sinks:
-        total += sum(
-            size(a, found.needed.get(f"{name}.{p}", {})) for p, a in steps[name].inputs.items() if hasattr(a, "sizes")
-        )
-    return total
-
-
-def _part(value: Any, region: Any) -> Any:
-    return cut(value, region) if hasattr(value, "isel") else value
-
-
-def _output(steps: Mapping[str, Step], reference: str) -> Any:
-    node, _, port = reference.rpartition(".")
-    return steps[node].outputs[port]
 
 
 def _refuse(section: Section, needed: int, budget: int, what: str) -> None:

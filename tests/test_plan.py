@@ -71,6 +71,14 @@ def test_rule_3_every_slot_gets_several_slabs():
     assert len(plan.sections[0].slabs) >= 16
 
 
+def test_rule_5_each_slot_gets_its_share_of_a_chunk_that_would_keep_one_busy():
+    found = described(128, *CHAIN, chunk=128)
+    for slots, length in ((1, 128), (2, 64), (3, 44), (6, 24)):
+        plan = make_plan(found, budget=BASELINE + 900 * MB, slots=slots, collect=["mean.output"])
+        assert plan.sections[0].slabs[0].stop == length
+        assert len(plan.sections[0].slabs) == slots
+
+
 def test_rule_4_a_block_that_does_not_fit_is_refused_with_what_is_needed():
     with pytest.raises(DataError, match=r"scale -> mean\) needs 0\.\d+ GiB of memory, but 0\.39 GiB are allowed"):
         make_plan(described(64, *CHAIN), budget=BASELINE + MB, slots=1, collect=["mean.output"])

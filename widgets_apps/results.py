@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from daisy_kernel.errors import DaisyError, DataError
 from daisy_kernel.io.disk import open_regular
 from daisy_kernel.runs.folder import RunFolder
 from widgets_apps.jobs.job import Job
-
-Place = Literal["here", "workers"]
-"""Where a run is computed: in one process, or in several of this machine."""
 
 _LARGEST = 16 << 20  # bytes of a provenance
 

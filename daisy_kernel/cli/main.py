@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from daisy_kernel.errors import DaisyError
+from daisy_kernel.errors import ClusterError, DaisyError
 
 app = typer.Typer(
     add_completion=False,
@@ -79,9 +79,9 @@ def run(
         list[str] | None,
         typer.Argument(help="name=value, step.name=value, or @file.yaml.", metavar="[SETTING]..."),
     ] = None,
-    engine: Annotated[str | None, typer.Option(help="Address of a dask scheduler; none: this machine.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 1,
-    memory: Annotated[str | None, typer.Option(help="For all processes here, as 8GiB; none: 70 %.")] = None,
+    engine: Annotated[str | None, typer.Option(help="kubernetes, or a dask scheduler's address; none: here.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine, or pods.")] = 1,
+    memory: Annotated[str | None, typer.Option(help="Of all processes, or each pod, as 8GiB; none: 70 %.")] = None,
     device: Annotated[str, typer.Option(help="cpu or gpu.")] = "cpu",
     keep: Annotated[list[str] | None, typer.Option(help="Data to keep in the run's folder, as step.port.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
@@ -173,6 +173,7 @@ def _interrupt(*_: Any) -> NoReturn:
 
 def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
     """Turn errors into one sentence (or one JSON object) and an exit code."""
+    more: dict[str, Any] = {}
     try:
         action()
         return
@@ -180,6 +181,7 @@ def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
         if debug:
             raise
         text, remedy, code = error.error, error.remedy, error.exit_code
+        more = {"words": dict(error.words)} if isinstance(error, ClusterError) and error.words else {}
     except KeyboardInterrupt:
         text, remedy, code = "stopped by the user", "", 130
     except BrokenPipeError:
@@ -189,12 +191,12 @@ def _guard(action: Any, *, as_json: bool, debug: bool) -> None:
             raise
         text = f"internal error: {type(error).__name__}: {error}"
         remedy, code = "--debug shows where; please report it", 1
-    _report(text, remedy, code, as_json=as_json)
+    _report(text, remedy, code, as_json=as_json, **more)
     raise typer.Exit(code)
 
 
-def _report(text: str, remedy: str, code: int, *, as_json: bool) -> None:
+def _report(text: str, remedy: str, code: int, *, as_json: bool, **more: Any) -> None:
     if as_json:
-        print(json.dumps({"error": text, "remedy": remedy, "exit_code": code}))
+        print(json.dumps({"error": text, "remedy": remedy, "exit_code": code, **more}))
     else:
         print(f"daisy: {text}" + (f": {remedy}" if remedy else ""), file=sys.stderr)

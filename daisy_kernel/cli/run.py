@@ -50,9 +50,10 @@ def run_request(
     """
     from daisy_kernel.cli.progress import progress
     from daisy_kernel.engines.engine import Engine
+    from daisy_kernel.engines.executor import PODS
     from daisy_kernel.runs.run import Run, RunOptions
 
-    if request.engine and request.workers > 1:
+    if request.engine not in (None, PODS) and request.workers > 1:
         raise ParameterError(
             f"--workers {request.workers} and --engine are both given",
             remedy="the cluster has its own workers",

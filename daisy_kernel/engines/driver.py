@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from daisy_kernel.algorithm import Algorithm, Reduction, declaration
 from daisy_kernel.engines.executor import Executor
 from daisy_kernel.engines.kept import Kept
+from daisy_kernel.engines.news import News
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.graph import Graph
 from daisy_kernel.io.output import Output
@@ -40,6 +41,9 @@ class Journal(Protocol):
     def result(self, reference: str, value: Any) -> None:
         """A result for the whole is known."""
 
+    def news(self, news: News) -> None:
+        """Something happened to the machines."""
+
 
 class Silent:
     """The journal of a computation that nobody resumes and nobody watches."""
@@ -61,6 +65,9 @@ class Silent:
         """Not noted."""
 
     def result(self, reference: str, value: Any) -> None:
+        """Not noted."""
+
+    def news(self, news: News) -> None:
         """Not noted."""
 
 
@@ -108,17 +115,31 @@ def remaining(slabs: Sequence[Slab], done: Sequence[Slab]) -> list[Slab]:
     [Slab(start=0, stop=16), Slab(start=48, stop=64)]
     """
     left: list[Slab] = []
-    for slab in slabs:
+    known = deque(_merged(done))
+    for slab in sorted(slabs, key=lambda each: each.start):
         start = slab.start
-        for other in sorted(done, key=lambda each: each.start):
-            if other.stop <= start or other.start >= slab.stop:
-                continue
+        while known and known[0].stop <= start:
+            known.popleft()
+        for other in known:
+            if other.start >= slab.stop:
+                break
             if other.start > start:
                 left.append(Slab(start, other.start))
-            start = max(start, other.stop)
+            start = other.stop
         if start < slab.stop:
             left.append(Slab(start, slab.stop))
     return left
+
+
+def _merged(slabs: Sequence[Slab]) -> list[Slab]:
+    """The same elements by slabs that are apart, in order: one look at each is enough for any number of them."""
+    found: list[Slab] = []
+    for slab in sorted(slabs, key=lambda each: each.start):
+        if found and slab.start <= found[-1].stop:
+            found[-1] = Slab(found[-1].start, max(found[-1].stop, slab.stop))
+        else:
+            found.append(slab)
+    return found
 
 
 @dataclass
@@ -158,7 +179,7 @@ def _compute(job: Job, planned: Planned, executor: Executor, journal: Journal, f
         journal.slab(name, slab)
 
     if left:
-        executor.run(task, left, report)
+        executor.run(task, left, report, journal.news)
     for reference in section.keeps:
         job.stores[reference].store.complete(overwrite=True)
     ordered = [partials for _, partials in sorted(done.items(), key=lambda item: item[0].start)]
@@ -186,6 +207,7 @@ def _task(job: Job, planned: Planned, results: Mapping[str, Any], outputs: Mappi
         pieces=planned.pieces,
         plots=job.plots,
         silent=_told_elsewhere(job.plan, planned),
+        memory=planned.memory,
     )
 
 

@@ -25,9 +25,10 @@ _WORKER_SHARE = 0.7
 class Engine(Recorder):
     """Where steps are recorded and computed: this process, processes of this machine, a dask cluster.
 
-    where: None for this machine, ``tcp://...``, a dask cluster or client. workers: processes here.
-    memory: for all of them, as bytes or ``8GiB``. device: ``cpu`` or ``gpu``. threads: cores of each
-    process. scratch: folder for data between sections (a cluster's workers must see it).
+    where: None for this machine, ``tcp://...``, a dask cluster or client, ``kubernetes``. workers: processes
+    here, or pods. memory: for all processes here, or for each worker elsewhere, as bytes or ``8GiB``. device:
+    ``cpu`` or ``gpu``. threads: cores of each process. scratch: folder for data between sections (a cluster's
+    workers must see it).
 
     >>> import numpy, xarray
     >>> engine = Engine()
@@ -51,11 +52,11 @@ class Engine(Recorder):
             check_device(device)
         self.executor: Executor = executor_for(where, workers=workers)
         self._memory = None if memory is None else parse_bytes(memory)
-        self._workers = workers
+        self._workers = workers if where is None else 1  # of another machine each has its own memory
         self._device = device
         self._where = where
         self._threads = threads
-        self._scratch_parent = scratch
+        self._scratch_parent = scratch or self.executor.scratch
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._opened: dict[str, tuple[Node, Opened]] = {}
         self._known: dict[str, Any] = {}
@@ -108,7 +109,7 @@ class Engine(Recorder):
     def scratch(self) -> Path:
         """Folder of data between sections, made on first use and removed with the engine."""
         if self._scratch is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="daisy-", dir=self._scratch_parent)
+            self._scratch = tempfile.TemporaryDirectory(prefix=".daisy-", dir=self._scratch_parent)
         return Path(self._scratch.name)
 
     def close(self) -> None:

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from daisy_kernel.declaration import suggest
+from daisy_kernel.engines.news import Tell
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.errors import ParameterError
 from daisy_kernel.plan import Slab
+
+PODS = "kubernetes"
+"""The engine of workers that are pods of the user."""
 
 
 class Executor(Protocol):
@@ -30,11 +34,15 @@ class Executor(Protocol):
     def describe(self) -> str:
         """What it is, for the record of a run."""
 
-    def check(self, read: Sequence[Path], write: Sequence[Path]) -> None:
-        """Raise `DaisyError` where a process could not see these files, or has other versions."""
+    @property
+    def scratch(self) -> Path | None:
+        """Folder for data between sections that every process sees; None: any of this machine."""
 
-    def run(self, task: SectionTask, slabs: Sequence[Slab], report: Callable[[SlabReport], None]) -> None:
-        """Compute slabs; `report` is called in this thread as each is complete, in any order.
+    def check(self, read: Sequence[Path], write: Sequence[Path], tell: Tell) -> None:
+        """Wait until something can compute; `DaisyError` where a process lacks these files, or has other versions."""
+
+    def run(self, task: SectionTask, slabs: Sequence[Slab], report: Callable[[SlabReport], None], tell: Tell) -> None:
+        """Compute slabs; `report` is called in this thread as each is complete, in any order, `tell` with news.
 
         Raises the first error after what is being computed has ended. KeyboardInterrupt stops likewise.
         """
@@ -44,9 +52,9 @@ class Executor(Protocol):
 
 
 def executor_for(where: Any = None, *, workers: int = 1) -> Executor:
-    """The executor for an address (``tcp://...``), a dask cluster or client, or this machine.
+    """The executor for an address (``tcp://...``), a dask cluster or client, ``kubernetes``, or this machine.
 
-    workers: processes on this machine (1: this process computes, with all its threads).
+    workers: processes on this machine (1: this process computes, with all its threads), or pods.
     """
     if where is None and workers == 1:
         from daisy_kernel.engines.local import LocalExecutor
@@ -56,8 +64,10 @@ def executor_for(where: Any = None, *, workers: int = 1) -> Executor:
 
     if where is None:
         return DaskExecutor.on_this_machine(workers)
+    if where == PODS:
+        return DaskExecutor.on_pods(workers)
     if isinstance(where, str) and "://" not in where:
         raise ParameterError(
-            f"engine {where!r} is no address", remedy=suggest(where, ["tcp://HOST:PORT", "tls://HOST:PORT"])
+            f"engine {where!r} is no address", remedy=suggest(where, [PODS, "tcp://HOST:PORT", "tls://HOST:PORT"])
         )
     return DaskExecutor(where)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
+from daisy_kernel.engines.news import Tell
 from daisy_kernel.engines.section_runner import close_section, run_slab
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.plan import Slab
@@ -20,15 +21,16 @@ class LocalExecutor:
     slots = 1
     memory = None
     shares_memory = True
+    scratch = None
 
     def describe(self) -> str:
         """What it is, for the record of a run."""
         return "local"
 
-    def check(self, read: Sequence[Path], write: Sequence[Path]) -> None:
+    def check(self, read: Sequence[Path], write: Sequence[Path], tell: Tell) -> None:
         """Nothing to check: it is this process that asks."""
 
-    def run(self, task: SectionTask, slabs: Sequence[Slab], report: Callable[[SlabReport], None]) -> None:
+    def run(self, task: SectionTask, slabs: Sequence[Slab], report: Callable[[SlabReport], None], tell: Tell) -> None:
         """See `Executor.run`."""
         waiting = list(reversed(slabs))
         running: set[Future[SlabReport]] = set()
@@ -36,7 +38,7 @@ class LocalExecutor:
             try:
                 while waiting or running:
                     while waiting and len(running) < IN_FLIGHT:
-                        running.add(pool.submit(run_slab, task, waiting.pop()))
+                        running.add(pool.submit(run_slab, task.key, lambda: task, waiting.pop()))
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         report(future.result())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil
@@ -221,14 +221,14 @@ class SectionRunner:
         )
 
 
-def run_slab(task: SectionTask, slab: Slab) -> SlabReport:
-    """Compute one slab with this process's runner of the section, which is made on first use."""
+def run_slab(key: str, task: Callable[[], SectionTask], slab: Slab) -> SlabReport:
+    """Compute one slab with this process's runner of the section, which is made of its task on first use."""
     with _making:
-        runner = _runners.get(task.key)
+        runner = _runners.get(key)
         if runner is None:
             while len(_runners) >= 4:
                 _runners.popitem(last=False)[1].close()
-            runner = _runners[task.key] = SectionRunner(task)
+            runner = _runners[key] = SectionRunner(task())
     return runner.run(slab)
 
 

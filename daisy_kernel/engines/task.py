@@ -24,6 +24,7 @@ class SectionTask:
     data: data objects by name and known results by ``node.port``. opened: what the sources gave, read
     where it is cut. stores: kept data by ``node.port``, to be read or written. outputs: by sink.
     threads: cores that the process may use (None: all). plots: folder for what uncut steps draw.
+    memory: bytes that the plan expects a slab to take.
     """
 
     key: str
@@ -39,6 +40,7 @@ class SectionTask:
     threads: int | None = None
     plots: Path | None = None
     silent: frozenset[str] = frozenset()
+    memory: int = 0
 
     def resolve(self, algorithm: str) -> type[Algorithm]:
         """The class of an algorithm of this section."""

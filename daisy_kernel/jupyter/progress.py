@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 if TYPE_CHECKING:
+    from daisy_kernel.engines.news import News
     from daisy_kernel.engines.task import SlabReport
     from daisy_kernel.plan import Planned, Slab
     from daisy_kernel.runs.journal import Watcher
 
+_NOTES = 5  # the last ones are shown
 _EVERY = 0.2  # seconds between two drawings: more of them would only fill the notebook's connection
 
 
@@ -68,6 +70,7 @@ class _Cell:
 
     def __init__(self) -> None:
         self._sections: list[_Section] = []
+        self._notes: list[str] = []
         self._handle: Any = None
         self._drawn = 0.0
 
@@ -88,14 +91,22 @@ class _Cell:
         if current.done >= current.total or current.changed - self._drawn > _EVERY:
             self.draw()
 
+    def news(self, news: News) -> None:
+        """See `Watcher.news`."""
+        text = (news.words or {}).get("en", "")
+        if text and text not in self._notes:
+            self._notes = [*self._notes, text][-_NOTES:]
+            self.draw()
+
     def draw(self) -> None:
         """Show how far the run is now."""
-        if not self._sections:
+        if not self._sections and not self._notes:
             return
         self._drawn = time.monotonic()
         shown = {
-            "text/plain": "\n".join(section.text() for section in self._sections),
-            "text/html": f"<table>{''.join(section.html() for section in self._sections)}</table>",
+            "text/plain": "\n".join([*(section.text() for section in self._sections), *self._notes]),
+            "text/html": f"<table>{''.join(section.html() for section in self._sections)}</table>"
+            + "".join(f"<div>{escape(note)}</div>" for note in self._notes),
         }
         if self._handle is None:
             self._handle = display(shown, raw=True, display_id=True)  # type: ignore[no-untyped-call]

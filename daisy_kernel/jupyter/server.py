@@ -19,6 +19,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.ioloop import PeriodicCallback
 
+from daisy_kernel.broker.client import is_offered
 from daisy_kernel.jupyter.tiles import GROUP, read_tiles, write_launcher
 from daisy_kernel.runs.known import RUNTIME_DIR, KnownRun, known_runs
 
@@ -92,4 +93,8 @@ def _load_jupyter_server_extension(server: Any) -> None:
     _mount_others(server)
     route = url_path_join(server.web_app.settings["base_url"], "daisy/api/runs")
     server.web_app.add_handlers(".*$", [(route, RunsHandler, {"look": look})])
+    if is_offered():
+        from daisy_kernel.jupyter import dashboard  # its way of passing pages on is slow to import
+
+        dashboard.mount(server)
     PeriodicCallback(lambda: note_activity(server.web_app.settings, look), _EVERY).start()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from daisy_kernel.algorithm import Sink
 from daisy_kernel.engines.driver import Job
+from daisy_kernel.engines.news import News
 from daisy_kernel.engines.task import SlabReport
 from daisy_kernel.io.output import Output
 from daisy_kernel.plan import Planned, Slab
@@ -25,6 +26,9 @@ class Watcher(Protocol):
 
     def slab(self, report: SlabReport) -> None:
         """A slab is complete."""
+
+    def news(self, news: News) -> None:
+        """Something happened to the machines."""
 
 
 @dataclass
@@ -113,6 +117,12 @@ class FileJournal:
         if isinstance(value, str | int | float | bool | list | tuple | None):
             self.results[reference] = value
             self.folder.append(event="result", reference=reference, value=value)
+
+    def news(self, news: News) -> None:
+        """See `Journal.news`."""
+        self.folder.append(**news.event())
+        if self.watcher:
+            self.watcher.news(news)
 
     def warning_texts(self) -> list[str]:
         """Each warning once, with its count where it has one."""

@@ -76,7 +76,6 @@ class Run:
             journal = self._journal(job)
             if self.folder.read().get("state") == "done":
                 return self.folder.read()
-            self.engine.executor.check(inputs, sorted({path.parent for path in self.outputs.values()}))
             return self._drive(job, journal, inputs)
         except DaisyError as error:
             if is_new and not isinstance(error, RunError):
@@ -92,6 +91,7 @@ class Run:
         self.folder.append(event="plan", sections=sections)
         remember(self.folder.path)
         try:
+            self.engine.executor.check(inputs, sorted({path.parent for path in self.outputs.values()}), journal.news)
             plots = self.folder.path / "plots" if self.options.plots else None
             job = replace(job, results=dict(journal.results), plots=plots)
             results = drive(job, self.engine.executor, journal)

@@ -201,7 +201,7 @@ class Wrong(steps.Scale):
 
 
 def test_nobody_at_an_address_is_one_sentence(monkeypatch):
-    monkeypatch.setattr("daisy_kernel.engines.dask._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("daisy_kernel.engines.connection.CONNECT_SECONDS", 1)
     with pytest.raises(DaisyError, match=r"no dask scheduler answers at tcp://127.0.0.1:9 within 1 s"):
         Engine("tcp://127.0.0.1:9")
 

@@ -80,6 +80,9 @@ class StopAfter:
         if self.left == 0:
             self.end()
 
+    def news(self, news) -> None:
+        """Nothing."""
+
 
 def run(wanted: Graph, watcher=None, **options) -> dict:
     with Engine() as engine:

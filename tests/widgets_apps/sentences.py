@@ -11,7 +11,7 @@ TABLES = ROOT / "widgets_apps" / "frontend" / "src" / "sentences"
 
 _ERRORS = {
     *("DaisyError", "DataError", "ParameterError", "GraphError", "RegistryError", "OutputError", "RunError"),
-    *("Interrupted", "FieldErrors", "ValueError", "kind"),
+    *("Interrupted", "FieldErrors", "ValueError", "kind", "ClusterError"),
 }
 _NAMES = {"remedy", "reason", "moved", "_KILLED", "_GO_ON"}  # what such a text is kept under before it is said
 _LISTS = {"warnings", "texts"}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from daisy_kernel.graph import Graph
+from widgets_apps.jobs.machines import Machines
 
 State = Literal["queued", "running", "done", "failed", "interrupted"]
 ENDED = ("done", "failed", "interrupted")
@@ -18,7 +19,7 @@ class JobRequest(BaseModel):
     """A run that is wanted.
 
     output: what is written, beside which the run keeps its folder. parameters: of the app, for showing and for
-    doing it again. engine: address of a dask scheduler, none for this machine. memory: as ``8GiB``.
+    doing it again. engine: ``kubernetes``, or address of a dask scheduler; none for this machine. memory: as ``8GiB``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -72,6 +73,7 @@ class Job:
     ticket: place in the queue, the smaller is earlier. done, total: slabs. section: the steps being computed.
     rate: slabs per second. left, seconds: seconds. started, ended: seconds since 1970. run: the run's folder.
     lacked: bytes of memory that it might use where it ended because it needed more, 0 where there is no limit.
+    words: the error by language, where it has several. machines: the pods that compute it.
     """
 
     id: int
@@ -96,6 +98,8 @@ class Job:
     error: str | None = None
     remedy: str | None = None
     lacked: int | None = None
+    words: dict[str, str] | None = None
+    machines: Machines | None = None
     results: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -94,7 +94,8 @@ class Look:
             error = str(printed.get("error", ""))
             if printed["exit_code"] == _STOPPED:
                 return replace(job, state="interrupted", error=error, remedy=_GO_ON)
-            return replace(job, state="failed", error=error, remedy=str(printed.get("remedy", "")))
+            remedy, words = str(printed.get("remedy", "")), printed.get("words")
+            return replace(job, state="failed", error=error, remedy=remedy, words=words)
         if self.has_begun(holder) and record.get("state") != "running":
             state = _STATES.get(str(record.get("state")), "interrupted")
             return replace(job, state=state, error=record.get("error"), remedy=record.get("remedy"))
@@ -125,7 +126,7 @@ class Look:
             return job
         seen = self._progress
         seen.look()
-        job = replace(job, done=seen.done, total=seen.total, section=seen.section)
+        job = replace(job, done=seen.done, total=seen.total, section=seen.section, machines=seen.machines)
         return replace(job, rate=seen.rate, left=seen.seconds_left) if self.has_begun(holder) else job
 
     def _printed(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from widgets_apps.jobs.job import Job
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.place import places
 from widgets_apps.session import Part, Send, exposed
 
 
@@ -34,6 +35,11 @@ class JobsPart(Part):
     def list(self) -> dict[str, Any]:
         """All jobs, the newest first."""
         return _listed(self._jobs.list())
+
+    @exposed
+    def places(self) -> dict[str, Any]:
+        """Where a run can be computed, the usual place first."""
+        return {"places": list(places())}
 
     @exposed
     def stop(self, id: int) -> None:  # noqa: A002 - the name that pages use

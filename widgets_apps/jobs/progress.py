@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from daisy_kernel.io.disk import open_regular
+from widgets_apps.jobs.machines import MachineNews, Machines
 
 _WINDOW = 10.0  # seconds over which the rate is taken
 
@@ -27,6 +28,7 @@ class Progress:
         self._slabs: dict[str, int] = {}
         self._left: dict[str, int] = {}
         self._times: deque[float] = deque()
+        self._machines = MachineNews()
         self.section = ""
 
     @property
@@ -50,6 +52,11 @@ class Progress:
         """Seconds that the rest takes at this rate."""
         return (self.total - self.done) / self.rate if self.rate else None
 
+    @property
+    def machines(self) -> Machines | None:
+        """The pods that compute, where the run has some."""
+        return self._machines.seen()
+
     def look(self) -> None:
         """Read what was added; a line without its end is left for the next look."""
         with suppress(OSError), open_regular(self._journal) as file:
@@ -67,6 +74,7 @@ class Progress:
                     self._take(json.loads(line))
 
     def _take(self, event: dict[str, Any]) -> None:
+        self._machines.take(event)
         if event["event"] == "plan":
             slabs = {str(name): int(n) for name, n in event["sections"].items()}
             same = {name: self._left[name] for name, n in slabs.items() if self._slabs.get(name) == n}

@@ -13,7 +13,7 @@ from daisy_kernel.plan import Plan
 from widgets_apps.checking import refuse_start
 from widgets_apps.jobs.job import JobRequest
 from widgets_apps.jobs.jobs import Jobs
-from widgets_apps.results import Place
+from widgets_apps.jobs.place import Place, engine_of
 from widgets_apps.session import Part, exposed
 
 
@@ -50,6 +50,6 @@ class StartingPart(Part):
         """Start a run as a process of its own; what `daisy run` would refuse is refused here."""
         request, plan, field = self.wanted(parameters)
         refuse_start(request.output, plan, replace=overwrite or resume, field=field)
-        chosen = {"workers": workers if engine == "workers" else 1, "overwrite": overwrite, "resume": resume}
+        chosen = {**engine_of(engine, workers), "overwrite": overwrite, "resume": resume}
         self.make_room()
         return {"job": asdict(self._jobs.start(request.model_copy(update=chosen)))}

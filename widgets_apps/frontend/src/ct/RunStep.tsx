@@ -21,7 +21,7 @@ export function RunStep({ options, onOptions }: Props): ReactElement {
   return (
     <>
       <Groups names={["Output"]} />
-      <RunSettings check={check} options={options} onOptions={onOptions} prefix="ct" />
+      <RunSettings channel={channel} check={check} options={options} onOptions={onOptions} prefix="ct" />
       <details>
         <summary title={t("ct.presets.help")}>{t("ct.presets")}</summary>
         <Presets />

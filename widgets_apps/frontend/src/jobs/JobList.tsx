@@ -61,7 +61,7 @@ function Row(props: Props & { job: Job; jobs: readonly Job[] }): ReactElement {
       <div role="status" title={job.section}>
         {stateWords(job, jobs, t)}
       </div>
-      {troublesOf(job, t).map(({ error, remedy }) => (
+      {troublesOf(job, t, language).map(({ error, remedy }) => (
         <p className="daisy-job-error" key={error}>
           {say(error)}
           {remedy && <span> ({say(remedy)})</span>}

@@ -5,7 +5,7 @@ import type { Channel } from "../channel";
 import { durationText } from "../files/format";
 import { type Problem, problemOf } from "../shell/problem";
 import { useWireState } from "../shell/connection";
-import type { Translate } from "../texts";
+import type { Language, Translate } from "../texts";
 import type { Job } from "./types";
 
 interface Listed {
@@ -62,10 +62,13 @@ export function stateWords(job: Job, jobs: readonly Job[], t: Translate): string
   return parts.join(", ");
 }
 
-/** What has gone wrong and what to do, one after the other: what the run said, and what its end shows of memory. */
-export function troublesOf(job: Job, t: Translate): readonly Trouble[] {
+/**
+ * What has gone wrong and what to do, one after the other: what the run said, in the language where it knows it, and what
+ * its end shows of memory.
+ */
+export function troublesOf(job: Job, t: Translate, language: Language): readonly Trouble[] {
   const isSaid = job.lacked === null || job.state === "failed";
-  const said = isSaid && job.error !== null && job.error !== "" ? [{ error: job.error, remedy: job.remedy }] : [];
+  const said = isSaid && job.error !== null && job.error !== "" ? [{ error: job.words?.[language] ?? job.error, remedy: job.remedy }] : [];
   if (job.lacked === null) return said;
   const size = `${Number((job.lacked / 2 ** 30).toPrecision(3))} GiB`;
   const error = job.lacked > 0 ? t("jobs.lacked", { size }) : t("jobs.lacked.all");

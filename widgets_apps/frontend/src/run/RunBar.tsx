@@ -7,9 +7,10 @@ import { percentOf, stateWords, troublesOf } from "../jobs/jobs";
 import type { Job } from "../jobs/types";
 import { ProblemNote } from "../shell/problem";
 import { useSentence } from "../sentences";
-import { useText } from "../texts";
+import { useLanguage, useText } from "../texts";
 import type { Channel } from "../channel";
 import type { Latest } from "../shared/latest";
+import { Machines } from "./Machines";
 import type { Check, Running } from "./running";
 
 interface Props {
@@ -61,6 +62,7 @@ export function RunBar({ channel, running, check, output, isReady, onRun, prefix
       <ProblemNote problem={check.problem} />
       <Progress job={isStarting ? null : job} prefix={prefix} />
       <Status running={running} output={output} prefix={prefix} />
+      <Machines job={isStarting ? null : job} prefix={prefix} />
       <ProblemNote problem={problem} />
       {job !== null && isLogShown && <JobLog key={job.id} channel={channel} job={job} />}
     </div>
@@ -100,6 +102,7 @@ function Progress({ job, prefix }: { job: Job | null; prefix: string }): ReactEl
 function Status({ running, output, prefix }: Pick<Props, "running" | "output" | "prefix">): ReactElement {
   const t = useText();
   const say = useSentence();
+  const language = useLanguage();
   const { jobs, state, isStarting } = running;
   const job = isStarting ? null : running.job;
   return (
@@ -112,7 +115,7 @@ function Status({ running, output, prefix }: Pick<Props, "running" | "output" | 
     >
       <span>{job === null ? t(isStarting ? "jobs.starting" : "run.state.idle") : stateWords(job, jobs ?? [], t)}</span>
       {job !== null &&
-        troublesOf(job, t).map(({ error, remedy }) => (
+        troublesOf(job, t, language).map(({ error, remedy }) => (
           <span key={error} className={state === "interrupted" ? "daisy-note" : "daisy-field-error"}>
             {say(error)}
             {remedy ? ` (${t("shell.remedy", { remedy: say(remedy) })})` : ""}

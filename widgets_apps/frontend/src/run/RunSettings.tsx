@@ -1,12 +1,15 @@
 /** How a run is computed, and whether it may replace what is there. */
 
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
+import type { Channel } from "../channel";
 import { ChoiceEntry } from "../shared/Entries";
 import type { Latest } from "../shared/latest";
 import { useText } from "../texts";
+import { usePlaces } from "./places";
 import type { Check, RunOptions } from "./running";
 
 interface Props {
+  readonly channel: Channel;
   readonly check: Latest<Check>;
   readonly options: RunOptions;
   readonly onOptions: (change: Partial<RunOptions>) => void;
@@ -14,8 +17,13 @@ interface Props {
   readonly prefix: string;
 }
 
-export function RunSettings({ check, options, onOptions, prefix }: Props): ReactElement {
+export function RunSettings({ channel, check, options, onOptions, prefix }: Props): ReactElement {
   const t = useText();
+  const places = usePlaces(channel);
+  const isOffered = places.includes(options.engine);
+  useEffect(() => {
+    if (!isOffered) onOptions({ engine: "here" });
+  }, [isOffered, onOptions]);
   return (
     <>
       <Overwrite check={check} options={options} onOptions={onOptions} />
@@ -24,10 +32,7 @@ export function RunSettings({ check, options, onOptions, prefix }: Props): React
         help={t("run.engine.help")}
         testId={`${prefix}-engine`}
         value={options.engine}
-        choices={[
-          ["here", t("run.engine.here")],
-          ["workers", t("run.engine.workers")],
-        ]}
+        choices={places.map((place) => [place, t(place === "here" && places.includes("kubernetes") ? "run.engine.pod" : `run.engine.${place}`)])}
         onChange={(engine) => onOptions({ engine })}
       />
       <Workers options={options} onOptions={onOptions} prefix={prefix} />
@@ -35,16 +40,17 @@ export function RunSettings({ check, options, onOptions, prefix }: Props): React
   );
 }
 
-function Workers({ options, onOptions, prefix }: Omit<Props, "check">): ReactElement {
+function Workers({ options, onOptions, prefix }: Omit<Props, "channel" | "check">): ReactElement {
   const t = useText();
+  const what = options.engine === "kubernetes" ? "run.pods" : "run.workers";
   return (
-    <label className="daisy-field" title={t("run.workers.help")}>
-      {t("run.workers")}
+    <label className="daisy-field" title={t(`${what}.help`)}>
+      {t(what)}
       <input
         type="number"
         min={1}
         max={256}
-        title={t("run.workers.help")}
+        title={t(`${what}.help`)}
         data-testid={`${prefix}-workers`}
         disabled={options.engine === "here"}
         value={options.workers}
@@ -55,7 +61,7 @@ function Workers({ options, onOptions, prefix }: Omit<Props, "check">): ReactEle
 }
 
 /** Asked only where there is something to lose. */
-function Overwrite({ check, options, onOptions }: Omit<Props, "prefix">): ReactElement | null {
+function Overwrite({ check, options, onOptions }: Omit<Props, "channel" | "prefix">): ReactElement | null {
   const t = useText();
   if (!check.value?.exists) return null;
   return (

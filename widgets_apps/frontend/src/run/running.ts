@@ -6,11 +6,12 @@ import type { Values } from "../form/model";
 import { useJobs } from "../jobs/jobs";
 import type { Job } from "../jobs/types";
 import { type Problem, problemOf } from "../shell/problem";
+import type { Place } from "./places";
 
 export type State = "idle" | "running" | "done" | "failed" | "interrupted";
 
 export interface RunOptions {
-  readonly engine: "here" | "workers";
+  readonly engine: Place;
   readonly workers: number;
   readonly overwrite: boolean;
 }

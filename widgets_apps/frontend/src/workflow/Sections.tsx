@@ -155,7 +155,7 @@ function Run({ channel, host, workflow, description, options, onOptions }: Props
         />
       )}
       <FieldError id="app-run-error" error={errors[""]} />
-      <RunSettings check={check} options={options} onOptions={onOptions} prefix="app" />
+      <RunSettings channel={channel} check={check} options={options} onOptions={onOptions} prefix="app" />
       <details>
         <summary title={t("run.export.help")}>{t("run.export")}</summary>
         <Export

@@ -112,6 +112,35 @@ it("shows what is wrong with a value beside its field", async () => {
   expect(byId("ct-center").getAttribute("aria-invalid")).toBe("true");
 });
 
+it("offers workers of the cluster where the server has them, and tells of the run's", async () => {
+  const server = new Server();
+  server.places = ["here", "kubernetes"];
+  await opened(server);
+  const choices = () => [...byId("ct-engine").querySelectorAll("option")].map((option) => option.textContent);
+  await waitFor(() => expect(choices()).toEqual(["in this pod", "on workers of the cluster"]));
+  fireEvent.change(byId<HTMLSelectElement>("ct-engine"), { target: { value: "kubernetes" } });
+  fireEvent.change(byId("ct-workers"), { target: { value: "4" } });
+  fireEvent.click(byId("ct-run"));
+  await waitFor(() => expect(server.channel.given("ct.start")).toMatchObject([{ engine: "kubernetes", workers: 4 }]));
+  const full = { en: "no node has room", zh: "没有节点有空间" };
+  const machines = { cluster: "alice-1", asked: 4, joined: 1, waiting: [{ words: full, count: 2 }, { words: null, count: 1 }], notes: [] };
+  act(() => server.channel.emit("jobs", { jobs: [job({ id: 7, machines })] }));
+  expect(byId("ct-machines").textContent).toBe("1 of 4 workers2: no node has room1 are starting");
+  const notes = [{ time: 1, words: { en: "worker w1 was lost", zh: "工作进程 w1 丢失" } }];
+  act(() => server.channel.emit("jobs", { jobs: [job({ id: 7, state: "done", machines: { ...machines, notes } })] }));
+  expect(byId("ct-machines").textContent).toBe("worker w1 was lost");
+});
+
+it("says why the platform refuses workers", async () => {
+  const server = new Server();
+  await opened(server);
+  const words = { en: "only 2 of 4 workers are left", zh: "4 个工作进程只剩 2 个" };
+  fireEvent.click(byId("ct-run"));
+  await waitFor(() => expect(byId("ct-status").dataset["state"]).toBe("running"));
+  act(() => server.channel.emit("jobs", { jobs: [job({ id: 7, state: "failed", error: words.en, words })] }));
+  expect(byId("ct-status").textContent).toContain("only 2 of 4 workers are left");
+});
+
 it("runs with the parameters of the form, and follows the run", async () => {
   const server = new Server();
   await opened(server);

@@ -31,7 +31,7 @@ export function job(more: object = {}) {
   return {
     ...{ id: 1, ticket: 1, title: "scan", app: "ct", input: "/data/scan.h5", output: "/data/scan_rec.h5", run: "/data/scan_rec.h5.run" },
     ...{ state: "running", done: 1, total: 4, section: "", rate: 0.5, left: 6, started: 1, ended: null, seconds: null },
-    ...{ error: null, remedy: null, lacked: null, results: {}, parameters: { input: "/data/scan.h5", center: 12 }, engine: null, workers: 1 },
+    ...{ error: null, remedy: null, lacked: null, words: null, machines: null, results: {}, parameters: { input: "/data/scan.h5", center: 12 }, engine: null, workers: 1 },
     ...more,
   };
 }
@@ -47,6 +47,7 @@ export class Server {
   exists = false;
   results: object[] = [];
   files: string[] = [];
+  places: string[] = ["here", "workers"];
   readonly presets = new Map<string, object>();
 
   readonly channel = new FakeChannel({
@@ -76,6 +77,7 @@ export class Server {
     "viewer.open": ({ path }: { path: string }) => source(path, [4, 8, 8], ["row", "y", "x"]),
     "viewer.close": () => ({}),
     "jobs.list": () => ({ jobs: this.jobs }),
+    "jobs.places": () => ({ places: this.places }),
     "jobs.stop": () => ({}),
     "jobs.resume": () => ({}),
     "jobs.log": () => ({ text: "reading\n", offset: 8 }),

@@ -56,7 +56,7 @@ export function job(more: Partial<Job> = {}): Job {
     ...{ id: 1, ticket: 1, title: "tooth", app: "ct", input: "/data/tooth.h5", output: "/data/tooth_rec.h5" },
     ...{ run: "/data/tooth_rec.h5.run", parameters: {}, engine: null, workers: 1, state: "running", done: 3, total: 12 },
     ...{ section: "load → save", rate: 1.5, left: 6, started: 1_795_000_000, ended: null, seconds: 2 },
-    ...{ error: null, remedy: null, lacked: null, results: {} },
+    ...{ error: null, remedy: null, lacked: null, words: null, machines: null, results: {} },
     ...more,
   };
 }

@@ -18,7 +18,7 @@ export function job(more: object = {}) {
   return {
     ...{ id: 1, ticket: 1, title: "a.h5", app: "own:SmoothApp", input: "/data/a.h5", output: "/data/a_out.h5", run: "/data/a_out.h5.run" },
     ...{ state: "running", done: 1, total: 4, section: "", rate: 0.5, left: 6, started: 1, ended: null, seconds: null },
-    ...{ error: null, remedy: null, lacked: null, results: {}, engine: null, workers: 1 },
+    ...{ error: null, remedy: null, lacked: null, words: null, machines: null, results: {}, engine: null, workers: 1 },
     ...{ parameters: { "load.input": "/data/a.h5", "save.output": "/data/a_out.h5", "smooth.sigma": 3 } },
     ...more,
   };
@@ -46,6 +46,7 @@ export class Server {
     "viewer.open": ({ path }: { path: string }) => source(path, [4, 8, 8]),
     "viewer.close": () => ({}),
     "jobs.list": () => ({ jobs: this.jobs }),
+    "jobs.places": () => ({ places: ["here", "workers"] }),
     "jobs.stop": () => ({}),
     "jobs.log": () => ({ text: "", offset: 0 }),
     "files.remember": () => ({}),
