@@ -86,12 +86,12 @@ class Platform:
         pods = get("pods", "--namespace", self.users, "--selector", selector)["items"]
         return pods[0] if pods else None
 
-    def in_server(self, user: str, *command: str, check: bool = True) -> str:
+    def in_server(self, user: str, *command: str, check: bool = True, timeout: float = 120) -> str:
         """What a command prints in a user's server."""
         pod = self.server_pod(user)
         assert pod, f"{user} has no server"
-        name = pod["metadata"]["name"]
-        return kubectl("exec", name, "--namespace", self.users, "--container", "notebook", "--", *command, check=check)
+        words = ["exec", pod["metadata"]["name"], "--namespace", self.users, "--container", "notebook"]
+        return kubectl(*words, "--", *command, check=check, timeout=timeout)
 
     def stop_servers(self) -> None:
         """No server is left: each user stops theirs."""

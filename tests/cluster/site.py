@@ -76,11 +76,23 @@ class Site:
 
     def remove(self) -> None:
         """Everything but the release itself."""
+        self._end_clusters()
         names = [f"{self.release}-{kind}" for kind in ("homes", "experiments", "results")]
         kubectl("delete", "namespace", SSO, self.release, self.users, "--ignore-not-found", timeout=180)
         kubectl("delete", "persistentvolume", *names, "--ignore-not-found")
+        policies = "validatingadmissionpolicies,validatingadmissionpolicybindings"
+        kubectl("delete", policies, "--selector", f"release={self.release}")
         subprocess.run(["umount", "-l", self.folder_of("results", "XRD-DEMO")], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_clusters(self) -> None:
+        """Of Dask, whether the operator is there or not: its finalizers would keep the namespace for ever."""
+        if not kubectl("get", "crd", "daskclusters.kubernetes.dask.org", "--ignore-not-found"):
+            return
+        kubectl("delete", "daskclusters", "--all", "--namespace", self.users, "--wait=false")
+        for name in kubectl("get", "daskclusters", "--namespace", self.users, "--output=name").split():
+            nothing = json.dumps({"metadata": {"finalizers": None}})
+            kubectl("patch", name, "--namespace", self.users, "--type=merge", "--patch", nothing, check=False)
 
     def _fill_storage(self) -> None:
         for name, person in PEOPLE.items():

@@ -149,7 +149,8 @@ def test_an_uninstall_leaves_claims_and_nothing_else(platform):
     assert {"homes", "experiments", "results"} <= claims
     own = get("all,networkpolicies,roles,rolebindings,jobs,pvc", "--namespace", platform.release)["items"]
     assert own == []
-    everywhere = get("clusterroles,clusterrolebindings,priorityclasses", "--selector", f"release={platform.release}")
+    kinds = "clusterroles,clusterrolebindings,priorityclasses,validatingadmissionpolicies"
+    everywhere = get(kinds, "--selector", f"release={platform.release}")
     assert everywhere["items"] == []
     assert platform.site.folder_of("homes", "demo").exists()
 
