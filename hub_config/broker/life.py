@@ -17,7 +17,7 @@ from hub_config.broker.belongings import owned_by
 from hub_config.broker.cluster import CLUSTER_NAME, Cluster
 from hub_config.broker.notebook import is_alive
 from hub_config.broker.service import Broker, utc_now
-from hub_config.broker.storage import POLICY, SECRET, Object, Storage, StorageError
+from hub_config.broker.storage import GROUP, POLICY, SECRET, Object, Storage, StorageError
 from hub_config.kubernetes.hours import Share
 
 _LOG = logging.getLogger("daisy.broker")
@@ -72,8 +72,11 @@ class Life:
                     _LOG.warning("cluster %s is still there: %s", cluster.id, error)
 
     async def tidy(self) -> None:
-        """Give clusters what is theirs, and remove what belongs to none."""
-        for kind in (SECRET, POLICY):
+        """Give clusters what is theirs, and remove what belongs to none.
+
+        The operator forgets a worker group whose cluster is removed while it makes the group.
+        """
+        for kind in (SECRET, POLICY, GROUP):
             try:
                 for item in _without_owner(await self._storage.belongings(kind)):
                     name, cluster = item["metadata"]["name"], item["metadata"]["labels"][CLUSTER_NAME]

@@ -27,11 +27,15 @@ async def clean(api: Any, namespace: str) -> None:
 
 
 async def clean_clusters(objects: Any, api: Any, namespace: str) -> None:
-    """Remove Dask clusters, also those that a server asks for while it ends, and wait until no pod of them is left."""
-    where = (*_CLUSTERS, namespace, "daskclusters")
-    while (await objects.list_namespaced_custom_object(*where))["items"]:
-        await objects.delete_collection_namespaced_custom_object(*where)
-        await asyncio.sleep(_LOOK)
+    """Remove Dask clusters, also those that a server asks for while it ends, and wait until no pod of them is left.
+
+    Worker groups go with their clusters, but for those that the operator made while their cluster was removed.
+    """
+    for kind in ("daskclusters", "daskworkergroups"):
+        where = (*_CLUSTERS, namespace, kind)
+        while (await objects.list_namespaced_custom_object(*where))["items"]:
+            await objects.delete_collection_namespaced_custom_object(*where)
+            await asyncio.sleep(_LOOK)
     await _gone(api, namespace, _WORKERS)
 
 

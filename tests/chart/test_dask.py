@@ -19,7 +19,7 @@ SCHEDULERS = ("daas-users/dask",)
 MAY = {
     "dask-broker": {
         "daskclusters": {"list", "watch", "create", "patch", "delete"},
-        "daskworkergroups": {"list", "watch", "patch"},
+        "daskworkergroups": {"list", "watch", "patch", "delete"},
         "pods": {"list", "watch"},
         "deployments": {"list", "watch", "delete"},
         "secrets": {"get", "list", "create", "patch", "delete"},

@@ -67,7 +67,8 @@ def test_rights_are_those_that_are_used_and_end_at_the_users_namespace(name):
     }
     dask = {who: may.pop(who) for who in ("dask-broker", "dask-operator") if who in may}
     assert bool(dask) is (name != "trial")  # test_dask.py says what they are
-    cleaner = {("daskclusters", "list"), ("daskclusters", "deletecollection")} if dask else set()
+    kinds = ("daskclusters", "daskworkergroups") if dask else ()
+    cleaner = {(kind, verb) for kind in kinds for verb in ("list", "deletecollection")}
     assert may == {
         "hub": {
             *[("pods", verb) for verb in ("get", "list", "watch", "create", "delete")],

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from hub_config.broker.life import Life
 from hub_config.broker.models import Change, Creation
 from hub_config.broker.service import Broker
-from hub_config.broker.storage import CLUSTER, POD, POLICY, SECRET
+from hub_config.broker.storage import CLUSTER, GROUP, POD, POLICY, SECRET
 from tests.hub_config.broker.made import House, dask_facility, made
 
 pytestmark = pytest.mark.asyncio
@@ -123,18 +123,19 @@ async def test_a_cluster_that_cannot_be_removed_is_tried_again(caplog):
     assert there(house) == []
 
 
-async def test_secrets_and_policies_of_no_cluster_are_removed_but_not_while_one_is_made():
+async def test_what_belongs_to_no_cluster_is_removed_but_not_while_one_is_made():
     house = House()
     _, cluster = await made(house)
-    for kind, name in ((SECRET, f"{cluster.id}-tls"), (POLICY, cluster.id)):
+    kinds = {SECRET: f"{cluster.id}-tls", POLICY: cluster.id, GROUP: f"{cluster.id}-default"}
+    for kind, name in kinds.items():
         del house.kubernetes.objects[kind.name, name]["metadata"]["ownerReferences"]
     house.kubernetes.delete(CLUSTER, cluster.id)
     life = life_of(house)
     await life.tidy()
-    assert len(house.kubernetes.of(SECRET)) == len(house.kubernetes.of(POLICY)) == 1
+    assert [len(house.kubernetes.of(kind)) for kind in kinds] == [1, 1, 1]
     house.clock.pass_(121)
     await life.tidy()
-    assert house.kubernetes.of(SECRET) == house.kubernetes.of(POLICY) == []
+    assert [house.kubernetes.of(kind) for kind in kinds] == [[], [], []]
 
 
 async def test_what_a_broker_did_not_give_to_its_cluster_is_given_to_it(caplog):

@@ -53,7 +53,8 @@ async def test_clusters_are_removed_until_none_comes_any_more_and_their_pods_are
     monkeypatch.setattr(cleaning, "_LOOK", 0)
     api, clusters = Api(looks=2), Clusters()
     await cleaning.clean_clusters(clusters, api, "daas-users")
-    where = ("kubernetes.dask.org", "v1", "daas-users", "daskclusters")
+    where = ("kubernetes.dask.org", "v1", "daas-users")
+    asked = [(verb, *where, "daskclusters") for verb in ("list", "delete", "list", "delete", "list")]
     assert clusters.there == []
-    assert clusters.asked == [(verb, *where) for verb in ("list", "delete", "list", "delete", "list")]
+    assert clusters.asked == [*asked, ("list", *where, "daskworkergroups")]
     assert api.asked == [("list", "daas-users", "component=dask")] * 2
