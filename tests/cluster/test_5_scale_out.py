@@ -221,7 +221,8 @@ def test_a_scan_on_two_workers_takes_little_more_than_half_the_time_of_one(platf
     """Each has half a core; the way is chosen so that one alone takes a minute."""
     results = platform.site.folder_of("results", "CT-DEMO")
     long = "/results/CT-DEMO/long.h5"
-    platform.in_server("demo", "daisy-entrypoint", "daisy", "demo", "--rows", "512", "--columns", "512", long)
+    size = ("--rows", "1024", "--columns", "512")
+    platform.in_server("demo", "daisy-entrypoint", "daisy", "demo", *size, long, timeout=300)
     way = (f"input={long}", "center=270.9", "algorithm=fbp", "stripes=wavelet-fourier")
     seconds = {}
     for count in (1, 2):
@@ -232,6 +233,6 @@ def test_a_scan_on_two_workers_takes_little_more_than_half_the_time_of_one(platf
             for what in ("section", "slab")
         }
         seconds[count] = times["slab"][-1] - times["section"][0]
-        platform.seconds[f"scan of 512 rows on {count} workers of half a core"] = seconds[count]
+        platform.seconds[f"scan of 1024 rows on {count} workers of half a core"] = seconds[count]
     assert same_bits(results / "1.h5", results / "2.h5")
     assert seconds[1] / seconds[2] >= 1.8
