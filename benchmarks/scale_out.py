@@ -24,7 +24,7 @@ from xarray import DataArray
 
 from benchmarks._shared import machine
 from daisy_kernel.algorithm import Algorithm, Dims, Slabs
-from daisy_kernel.engines import flight
+from daisy_kernel.engines import remote
 from daisy_kernel.engines.dask import DaskExecutor
 from daisy_kernel.engines.driver import remaining
 from daisy_kernel.engines.engine import Engine
@@ -85,16 +85,16 @@ def _run(client: Any, task: SectionTask, slabs: tuple[Slab, ...]) -> None:
     """The executor's way with slabs, where there are 1,000 workers and nothing is computed."""
     done: set[Slab] = set()
     executor = _Executor(client)
-    real, flight._run_slab = flight._run_slab, _compute_nothing
+    real, remote.compute = remote.compute, _compute_nothing
     try:
         executor.run(task, slabs, lambda report: done.add(report.slab), tell_nobody)
     finally:
-        flight._run_slab = real
+        remote.compute = real
     assert len(done) == len(slabs)
 
 
 def _compute_nothing(*given: Any) -> SlabReport:
-    return SlabReport(given[-1])
+    return SlabReport(Slab(*given[-2:]))
 
 
 class _Executor(DaskExecutor):
@@ -133,8 +133,8 @@ class _FakeClient:
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self.loop = self
 
-    def submit(self, call: Callable[[Slab], SlabReport], slab: Slab, **_: object) -> _Complete:
-        return _Complete(call(slab))
+    def submit(self, call: Callable[[int, int], SlabReport], start: int, stop: int, **_: object) -> _Complete:
+        return _Complete(call(start, stop))
 
     def add_callback(self, call: Callable[..., Any], *given: object) -> None:
         asyncio.run_coroutine_threadsafe(call(*given), self._loop)

@@ -92,6 +92,16 @@ def test_help_loads_nothing_that_is_slow():
     assert done.returncode == 0, done.stderr
 
 
+def test_what_a_scheduler_reads_of_a_slab_loads_nothing_that_is_slow():
+    code = (
+        "import sys, daisy_kernel.engines.remote, daisy_kernel.engines.requirements\n"
+        "slow = {'xarray', 'numba', 'numpy', 'pydantic', 'zarr', 'h5py', 'scipy'} & set(sys.modules)\n"
+        "assert not slow, slow"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_listing_imports_no_domain():
     code = (
         "import sys; sys.argv = ['daisy', 'list']\n"

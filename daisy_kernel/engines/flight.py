@@ -7,8 +7,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from daisy_kernel.engines import remote
 from daisy_kernel.engines.requirements import Requirements
-from daisy_kernel.engines.section_runner import run_slab
 from daisy_kernel.engines.task import SectionTask, SlabReport
 from daisy_kernel.plan import Slab
 
@@ -22,7 +22,7 @@ class Flight:
         self._client = client
         self._key = task.key
         # Pickled once, not with each slab; and apart, so that a worker is checked before it reads it.
-        self._call = partial(_run_slab, task.key, dumps(task), requirements)
+        self._call = partial(remote.compute, task.key, dumps(task), requirements)
         self._futures: dict[Slab, Any] = {}
         self._tries = 0
         self._done: SimpleQueue[tuple[Slab, Any, Any]] = SimpleQueue()
@@ -34,7 +34,7 @@ class Flight:
         """Send a slab; the scheduler knows a second try by another name."""
         self._tries += 1
         key = f"{self._key}-{slab.start}-{slab.stop}-{self._tries}"
-        future = self._client.submit(self._call, slab, key=key, pure=False)
+        future = self._client.submit(self._call, slab.start, slab.stop, key=key, pure=False)
         self._futures[slab] = future
         self._client.loop.add_callback(self._collect, slab, future)
 
@@ -55,7 +55,7 @@ class Flight:
         """How many workers have ended while they computed each slab, where some have."""
         slabs = {str(future.key): slab for slab, future in self._futures.items()}
         try:
-            found = self._client.run_on_scheduler(_suspicious, list(slabs))
+            found = self._client.run_on_scheduler(remote.ended_workers, list(slabs))
         except (OSError, TimeoutError):
             return {}  # the scheduler is away, and forgets it
         return {slabs[key]: times for key, times in found.items()}
@@ -79,24 +79,3 @@ class Flight:
             is_its_own = future.status == "error" or not isinstance(error, OSError)
             outcome = error if is_its_own else None  # else it was complete, and lost on the way
         self._done.put((slab, future, outcome))
-
-
-def _suspicious(keys: list[str], dask_scheduler: Any) -> dict[str, int]:
-    """On the scheduler."""
-    tasks = dask_scheduler.tasks
-    return {key: tasks[key].suspicious for key in keys if key in tasks and tasks[key].suspicious}
-
-
-def _run_slab(key: str, task: bytes, requirements: Requirements | None, slab: Slab) -> SlabReport:
-    """On a worker."""
-    return run_slab(key, partial(_checked, task, requirements), slab)
-
-
-def _checked(task: bytes, requirements: Requirements | None) -> SectionTask:
-    """The task, in a process that may compute it."""
-    from distributed.protocol.pickle import loads
-
-    if requirements is not None:
-        requirements.check()
-    found: SectionTask = loads(task)
-    return found
