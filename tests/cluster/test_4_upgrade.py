@@ -44,15 +44,15 @@ def test_with_a_wildcard_host_the_pages_of_each_user_have_a_host_of_their_own(pa
     platform.stop_servers()
     platform.upgrade("--set", f"hub.subdomainHost={platform.site.url}")
     try:
-        visit.open_lab(page, platform, reset=False)
-        assert page.url.startswith(f"https://demo.{HOST}/user/demo/lab")
+        visit.open_lab(page, platform, "both", reset=False)
+        assert page.url.startswith(f"https://both.{HOST}/user/both/lab")
         screens.open_notebook(page)
         screens.run_cell(page, "print(6 * 7)")
         screens.output(page, "42")
         read = "fetch('HUB/hub/home').then(() => 'read', () => 'refused')".replace("HUB", platform.site.url)
         assert page.evaluate(read) == "refused"
         own = "{headers: {'X-XSRFToken': document.cookie.match(/_xsrf=([^;]+)/)[1]}}"
-        assert page.evaluate(f"fetch('/user/demo/api/status', {own}).then((answer) => answer.status)") == 200
+        assert page.evaluate(f"fetch('/user/both/api/status', {own}).then((answer) => answer.status)") == 200
     finally:
         platform.stop_servers()
         platform.upgrade()
