@@ -10,12 +10,13 @@ from datetime import datetime
 import pytest
 
 from daisy_kernel.domains.ct.demo.scan import write_demo_scan
-from tests.browser.app_process import same_bits
+from tests.browser.app_process import at, in_state, open_scan, same_bits
 from tests.cluster import web
 from tests.cluster.kube import apply, get, kubectl
 from tests.cluster.scale import ON_WORKERS, ask, clusters, end_clusters, events, make_cluster, pods, run, start_server
 from tests.cluster.site import SSO
 from tests.cluster.test_2_nobody_else import reaches, token
+from tests.cluster.visit import open_lab
 from tests.waiting import wait_for
 
 _CONNECT = """
@@ -76,6 +77,30 @@ def no_clusters(platform, servers):
 def mine(platform):
     """A cluster of demo, with its certificates."""
     return make_cluster(platform, "demo")
+
+
+def test_from_the_tile_to_a_volume_that_two_workers_have_made(page, platform, scan):
+    results = platform.site.folder_of("results", "CT-DEMO")
+    open_lab(page, platform, "demo")
+    with page.context.expect_page() as opened:
+        page.locator(".jp-LauncherCard[data-category=Daisy]", has_text="CT reconstruction").click()
+    app = opened.value
+    app.set_default_timeout(60_000)
+    open_scan(app, scan)
+    at(app, "ct-engine").locator("option[value=kubernetes]").wait_for(state="attached")
+    at(app, "ct-engine").select_option("kubernetes")
+    at(app, "ct-workers").fill("2")
+    at(app, "ct-output").fill("/results/CT-DEMO/page.h5")
+    app.locator("[data-testid=ct-run]:not([disabled])").click()
+    begun = time.time()
+    app.locator("[data-testid=ct-machines][data-joined='2']").wait_for()
+    assert str(in_state(app, "done", seconds=180)) == "/results/CT-DEMO/page.h5"
+    given = next(event for event in events(results / "page.h5") if event["event"] == "section")
+    seconds = datetime.fromisoformat(given["time"]).timestamp() - begun
+    platform.seconds["button of a run on 2 workers until they are given its first slab"] = seconds
+    run(platform, "demo", f"input={scan}", "output=/results/CT-DEMO/alone.h5")
+    assert same_bits(results / "page.h5", results / "alone.h5")
+    assert ((results / "page.h5").stat().st_uid, (results / "page.h5").stat().st_gid) == (10001, 20001)
 
 
 def test_a_scan_on_two_workers_gives_the_bits_of_the_pod(platform, scan):
@@ -221,7 +246,7 @@ def test_a_scan_on_two_workers_takes_little_more_than_half_the_time_of_one(platf
     """Each has half a core; the way is chosen so that one alone takes a minute."""
     results = platform.site.folder_of("results", "CT-DEMO")
     long = "/results/CT-DEMO/long.h5"
-    size = ("--rows", "1024", "--columns", "512")
+    size = ("--rows", "1408", "--columns", "512")
     platform.in_server("demo", "daisy-entrypoint", "daisy", "demo", *size, long, timeout=300)
     way = (f"input={long}", "center=270.9", "algorithm=fbp", "stripes=wavelet-fourier")
     seconds = {}
@@ -233,6 +258,6 @@ def test_a_scan_on_two_workers_takes_little_more_than_half_the_time_of_one(platf
             for what in ("section", "slab")
         }
         seconds[count] = times["slab"][-1] - times["section"][0]
-        platform.seconds[f"scan of 1024 rows on {count} workers of half a core"] = seconds[count]
+        platform.seconds[f"scan of 1408 rows on {count} workers of half a core"] = seconds[count]
     assert same_bits(results / "1.h5", results / "2.h5")
     assert seconds[1] / seconds[2] >= 1.8
