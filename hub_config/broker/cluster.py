@@ -10,6 +10,7 @@ from typing import Any
 
 from hub_config.broker.notebook import owner_of
 from hub_config.kubernetes.pod import GPU, PROFILE, PROPOSAL
+from hub_config.settings.amounts import amount_of
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 ACTIVE, EXPIRES = "daisy.ihep.ac.cn/active", "daisy.ihep.ac.cn/expires"
@@ -17,7 +18,6 @@ ACTIVE, EXPIRES = "daisy.ihep.ac.cn/active", "daisy.ihep.ac.cn/expires"
 CLUSTER_NAME, COMPONENT = "dask.org/cluster-name", "dask.org/component"
 """Labels of everything that belongs to a cluster, as the operator gives them."""
 SCHEDULER_PORT, DASHBOARD_PORT = 8786, 8787
-_UNITS = {"": 1, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,6 @@ def stamp(time: datetime) -> str:
     '2026-11-30T01:02:03Z'
     """
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def amount_of(quantity: object) -> float:
-    """The number that Kubernetes means.
-
-    >>> amount_of("500m"), amount_of("2Gi"), amount_of(3)
-    (0.5, 2147483648.0, 3.0)
-    """
-    match = re.fullmatch(r"([0-9.]+)([a-zA-Z]*)", str(quantity))
-    if match is None or match[2] not in _UNITS:
-        raise ValueError(f"{quantity!r} is no amount of Kubernetes's")
-    return float(match[1]) * _UNITS[match[2]]
 
 
 def _time(text: str) -> datetime:

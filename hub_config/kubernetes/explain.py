@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from hub_config.kubernetes.folders import CHECK, MISSING, NOT_WRITABLE
+from hub_config.settings.amounts import amount_of
 
 _NO_IMAGE = {"ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable"}
 _NOT_MADE = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
@@ -140,10 +141,8 @@ def _memory_of(pod: Mapping[str, Any], container: str) -> str:
     """The container's limit, in words."""
     for each in pod["spec"]["containers"]:
         if each["name"] == container:
-            limit = str(((each.get("resources") or {}).get("limits") or {}).get("memory", "?"))
-            if not limit.isdecimal():
-                return limit
-            return f"{int(limit) / 2**30:.3g} GB" if int(limit) >= 2**30 else f"{int(limit) / 2**20:.0f} MB"
+            limit = amount_of(((each.get("resources") or {}).get("limits") or {}).get("memory", 0))
+            return f"{limit / 2**30:.3g} GB" if limit >= 2**30 else f"{limit / 2**20:.0f} MB"
     return "?"
 
 

@@ -114,6 +114,13 @@ def test_only_an_end_is_final_for_a_server_that_runs():
     assert ended(terminated(exitCode=137, reason="OOMKilled")).key == "out-of-memory"
 
 
+@pytest.mark.parametrize(("written", "told"), [("524288k", "500 MB"), ("512Mi", "512 MB"), ("1610612736", "1.5 GB")])
+def test_a_limit_is_told_in_our_units_however_kubernetes_writes_it(written, told):
+    pod = terminated(exitCode=137, reason="OOMKilled")
+    pod["spec"] = {"containers": [{"name": "notebook", "resources": {"limits": {"memory": written}}}]}
+    assert ended(pod).values["value"] == told
+
+
 REFUSED = {
     "quota": (
         403,
