@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,18 @@ def pictures(tmp_path_factory):
         kept = Path(__file__).parents[2] / "docs" / "images"
         for each in taken.iterdir():
             shutil.copy(each, kept)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Of scans and results; has a short name where pictures for the documentation are taken: they show it."""
+    if os.environ.get("DAISY_PICTURES") != "1":
+        yield tmp_path_factory.mktemp("beamtime")
+        return
+    found = Path(tempfile.gettempdir(), "beamtime")
+    found.mkdir()
+    yield found
+    shutil.rmtree(found)
 
 
 @pytest.fixture

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from tests.browser import faults
@@ -19,18 +14,6 @@ WINDOWS = {"laptop": (1280, 720), "wall": (2560, 1440)}
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 # Beside one picture a step, light and in English.
 ALSO_SHOWN = {("center", "dark", "en"): "ct-dark.png", ("prepare", "light", "zh"): "ct-chinese.png"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Has a short name where pictures for the documentation are taken: they show it."""
-    if os.environ.get("DAISY_PICTURES") != "1":
-        yield tmp_path_factory.mktemp("beamtime")
-        return
-    found = Path(tempfile.gettempdir(), "beamtime")
-    found.mkdir()
-    yield found
-    shutil.rmtree(found)
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarn
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("ct")
-
-
-@pytest.fixture(scope="module")
 def scan(folder):
     daisy("demo", "scan.h5", "--rows", 256, "--columns", 512, folder=folder)
     return folder / "scan.h5"
@@ -45,7 +40,7 @@ def choose_workers(app, count, output):
     at(app, "ct-output").fill(str(output))
 
 
-def test_a_run_on_workers_survives_the_loss_of_one_and_gives_the_same_bits(app, scan, folder, broker):
+def test_a_run_on_workers_survives_the_loss_of_one_and_gives_the_same_bits(app, scan, folder, broker, small_picture):
     open_scan(app, scan)
     there = folder / "there.h5"
     at(app, "ct-center").fill("256")
@@ -60,6 +55,7 @@ def test_a_run_on_workers_survives_the_loss_of_one_and_gives_the_same_bits(app, 
     app.locator("[data-testid=ct-machines][data-joined='1']").wait_for()
     broker.only.pods[0].kill()
     machines.locator(".daisy-note").get_by_text("was lost").wait_for()
+    small_picture(app, "ct-workers.png")
     assert in_state(app, "done", 120) == there
     here = folder / "here.h5"
     daisy("run", "ct", f"input={scan}", f"output={here}", "center=256", "stripes=sorting", folder=folder)
