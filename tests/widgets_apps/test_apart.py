@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -39,6 +40,12 @@ class Worker:
     def vanish(self) -> None:
         """As where memory runs out."""
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture(autouse=True)
+def findable(monkeypatch):
+    """Processes of their own find this module, wherever the tests were started."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
 
 
 @pytest.fixture
