@@ -147,8 +147,8 @@ def test_an_uninstall_leaves_claims_and_nothing_else(platform):
     assert names <= {"ConfigMap/kube-root-ca.crt"}
     claims = {each["metadata"]["name"] for each in get("pvc", "--namespace", platform.users)["items"]}
     assert {"homes", "experiments", "results"} <= claims
-    own = get("all,networkpolicies,roles,rolebindings,jobs,pvc", "--namespace", platform.release)["items"]
-    assert own == []
+    kinds = "all,networkpolicies,roles,rolebindings,jobs,pvc"  # pods may take some seconds to end
+    wait_for(lambda: get(kinds, "--namespace", platform.release)["items"] == [], 60)
     kinds = "clusterroles,clusterrolebindings,priorityclasses,validatingadmissionpolicies"
     everywhere = get(kinds, "--selector", f"release={platform.release}")
     assert everywhere["items"] == []
