@@ -37,6 +37,7 @@ _SCHEDULER = {"cpu": 1.0, "memory": "2G", "gpu": 0, "cpu_guarantee": 0.1, "memor
 """Of the scheduler, which sees descriptions alone: a starting one has 75 MB."""
 _FAILURES = 100
 """Workers that a task may outlive: one that is lost says nothing of its task, and memory is told by Kubernetes."""
+_GRACE = 10  # seconds to end: a worker hands over nothing but descriptions, and may not find its scheduler any more
 _HEALTH = '["distributed.http.health"]'
 
 
@@ -135,6 +136,7 @@ def _scheduler(name: str, dask: Dask) -> Program:
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(_FAILURES),
         },
         ports={"tcp-comm": SCHEDULER_PORT, "http": DASHBOARD_PORT},
+        grace=_GRACE,
         restart="Always",
         volumes=[_certificates(name)],
         ready={"httpGet": health, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": 30},
@@ -156,6 +158,7 @@ def _worker(name: str, workers: Workers, singleuser: Singleuser) -> Program:
             "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": _HEALTH,
             "DASK_SCHEDULER_ADDRESS": address,  # the operator's own would be without TLS
         },
+        grace=_GRACE,
         restart="Always",
         volumes=[
             _certificates(name),

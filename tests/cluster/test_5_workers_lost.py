@@ -121,7 +121,7 @@ def test_a_run_whose_process_is_killed_leaves_a_cluster_that_ends_when_it_is_idl
     run(platform, "demo", *LONG, "output=/results/CT-DEMO/stopped.h5", "--resume")
     each_is_right(results, "stopped")
     wait_for(lambda: clusters(platform) == [], 240, lambda: "the end of an idle cluster")
-    assert "it has computed nothing for 120 s" in kubectl("logs", "deploy/dask-broker", "--namespace", platform.release)
+    assert "it has computed nothing for 90 s" in kubectl("logs", "deploy/dask-broker", "--namespace", platform.release)
 
 
 def test_a_cluster_goes_with_its_server_while_the_broker_is_away(platform, results):
