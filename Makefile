@@ -42,9 +42,9 @@ test: $(VENV)/.tested $(VENV)/.checkers $(BUNDLE)
 test-browser: $(VENV)/.tested $(BUNDLE)
 	$(BIN)/pytest tests/browser
 
-# The platform on Kubernetes, with images of this checkout. KEEP=1 leaves it installed.
+# The platform on Kubernetes, with images of this checkout. KEEP=1 leaves it installed; WORDS="-k login" is for pytest.
 test-cluster: $(VENV)/.tested
-	DAISY_IMAGES_TAG=$(TAG) $(BIN)/python -m tests.cluster
+	DAISY_IMAGES_TAG=$(TAG) $(BIN)/python -m tests.cluster $(WORDS)
 
 # The Helm chart, as dist/daisy-daas-VERSION.tgz; with the definitions of Dask's objects, from dask-kubernetes's package.
 chart: $(VENV)/.installed
