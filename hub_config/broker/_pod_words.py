@@ -80,6 +80,11 @@ _PODS = {
         "it is started again",
         "{who}的程序退出（状态 {value}）：将自动重新启动",
     ),
+    "other-image": (
+        "the {who}'s computer has another image of the same name than your server ({value})",
+        "its results may differ: tell your administrator",
+        "{who}所在计算机上的同名镜像与您的服务器不同（{value}）：结果可能有差异，请告知管理员",
+    ),
     "no-operator": (
         "nothing was started yet for this cluster",
         "wait; if it takes minutes, tell your administrator that Dask's operator does not work",

@@ -6,7 +6,7 @@ profile that the server was started with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,12 @@ def owner_of(pod: Mapping[str, Any]) -> tuple[str, str]:
     """User and server of a pod; no user where the hub did not make it."""
     annotations = pod["metadata"].get("annotations") or {}
     return annotations.get(USER, ""), annotations.get(SERVER, "")
+
+
+def image_id(pod: Mapping[str, Any]) -> str:
+    """Which image the program of a pod really runs, whatever it is called; empty where it does not run yet."""
+    statuses: Sequence[Mapping[str, Any]] = (pod.get("status") or {}).get("containerStatuses") or ({},)
+    return str(statuses[0].get("imageID") or "")
 
 
 def is_alive(pod: Mapping[str, Any]) -> bool:

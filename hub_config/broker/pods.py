@@ -13,6 +13,7 @@ from typing import Any, Literal
 from hub_config.broker._pod_words import texts_of_pod
 from hub_config.broker.cluster import COMPONENT, Cluster
 from hub_config.broker.models import Pod, Texts
+from hub_config.broker.notebook import image_id
 from hub_config.kubernetes.explain import Problem, creation_problem, ended, ended_before, problem_of
 
 _Object = Mapping[str, Any]
@@ -21,23 +22,25 @@ _PATIENCE = timedelta(seconds=10)
 """After which a cluster of which nothing was started is told to wait for the operator, which begins within 2 s."""
 
 
-def scheduler_of(cluster: Cluster, deployments: Iterable[_Object], pods: Iterable[_Object], now: datetime) -> Pod:
-    """The scheduler of a cluster."""
+def scheduler_of(
+    cluster: Cluster, deployments: Iterable[_Object], pods: Iterable[_Object], now: datetime, image: str = ""
+) -> Pod:
+    """The scheduler of a cluster; ``image``: the id of the one that its server runs, where it is known."""
     found = [each for each in deployments if _component(each) == "scheduler"]
     if not found:
         problem = Problem("no-operator") if now - cluster.created > _PATIENCE else None
         return _told(f"{cluster.id}-scheduler", "scheduler", "waiting", 0, problem)
-    return _pod(found[0], [pod for pod in pods if _component(pod) == "scheduler"])
+    return _pod(found[0], [pod for pod in pods if _component(pod) == "scheduler"], image)
 
 
-def workers_of(deployments: Iterable[_Object], pods: Iterable[_Object]) -> list[Pod]:
-    """The workers of a cluster, the oldest first."""
+def workers_of(deployments: Iterable[_Object], pods: Iterable[_Object], image: str = "") -> list[Pod]:
+    """The workers of a cluster, the oldest first; ``image`` as in `scheduler_of`."""
     mine: dict[str, list[_Object]] = {}
     for pod in pods:
         if _component(pod) == "worker":
             mine.setdefault(_worker_of(pod), []).append(pod)
     workers = sorted((each for each in deployments if _component(each) == "worker"), key=_age)
-    return [_pod(each, mine.get(each["metadata"]["name"], [])) for each in workers]
+    return [_pod(each, mine.get(each["metadata"]["name"], []), image) for each in workers]
 
 
 def _component(item: _Object) -> str:
@@ -54,7 +57,7 @@ def _age(item: _Object) -> tuple[str, str]:
     return item["metadata"].get("creationTimestamp", ""), item["metadata"]["name"]
 
 
-def _pod(deployment: _Object, pods: Sequence[_Object]) -> Pod:
+def _pod(deployment: _Object, pods: Sequence[_Object], image: str) -> Pod:
     """What a Deployment's newest pod is; what became of its program before is told with it."""
     name, component = deployment["metadata"]["name"], _component(deployment)
     if not pods:
@@ -62,9 +65,16 @@ def _pod(deployment: _Object, pods: Sequence[_Object]) -> Pod:
     *earlier, newest = sorted(pods, key=_age)
     status = newest.get("status") or {}
     problem = problem_of(newest) or ended_before(newest) or next(filter(None, map(ended, reversed(earlier))), None)
+    problem = problem or _other_image(newest, image)
     restarts = sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ())
     reason = "" if problem else next(_unusual(status), "")
     return _told(name, component, _state(status), restarts, problem, reason)
+
+
+def _other_image(pod: _Object, image: str) -> Problem | None:
+    """A computer may have something else under the image's name, as where it was pulled before the name moved."""
+    own = image_id(pod)
+    return Problem("other-image", {"value": own}, reason="OtherImage") if own and image and own != image else None
 
 
 def _not_made(deployment: _Object) -> Problem | None:

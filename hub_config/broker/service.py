@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from hub_config.broker.cluster import ACTIVE, DASHBOARD_PORT, SCHEDULER_PORT, Cl
 from hub_config.broker.fleet import Fleet
 from hub_config.broker.making import cluster_name, make_cluster, planned, refusal
 from hub_config.broker.models import Change, ClusterDetails, ClusterList, ClusterSummary, Creation, Security, WorkerSize
-from hub_config.broker.notebook import Notebook, find_notebook
+from hub_config.broker.notebook import Notebook, find_notebook, image_id
 from hub_config.broker.pods import scheduler_of, workers_of
 from hub_config.broker.quota import idle_timeout, most_workers, passed_limit
 from hub_config.broker.scaling import leaving
@@ -55,8 +55,8 @@ class Broker:
         self._check_ready()
         mine = [each for each in self.fleet.all() if each.user == caller.user]
         mine.sort(key=lambda each: (each.created, each.id))
-        usage = Usage(self.fleet.counted())
-        return ClusterList(clusters=[self._summary(each, usage) for each in mine])
+        usage, images = Usage(self.fleet.counted()), self._images()
+        return ClusterList(clusters=[self._summary(each, usage, images) for each in mine])
 
     async def get(self, caller: Caller, name: str) -> ClusterDetails:
         """One of them, with what gets a client into it."""
@@ -201,10 +201,16 @@ class Broker:
 
     def _details(self, cluster: Cluster, certificates: Certificates) -> ClusterDetails:
         security = Security(ca=certificates.ca, cert=certificates.cert, key=certificates.key)
-        return ClusterDetails(**dict(self._summary(cluster, Usage(self.fleet.counted()))), security=security)
+        summary = self._summary(cluster, Usage(self.fleet.counted()), self._images())
+        return ClusterDetails(**dict(summary), security=security)
 
-    def _summary(self, cluster: Cluster, usage: Usage) -> ClusterSummary:
+    def _images(self) -> dict[str, str]:
+        """Ids of the images that servers run, by the uid of their pod."""
+        return {pod["metadata"]["uid"]: image_id(pod) for pod in self._storage.servers()}
+
+    def _summary(self, cluster: Cluster, usage: Usage, images: Mapping[str, str]) -> ClusterSummary:
         deployments, pods = self._storage.deployments(cluster.id), self._storage.pods(cluster.id)
+        image = images.get(cluster.server_uid, "")
         return ClusterSummary(
             id=cluster.id,
             workers=cluster.workers,
@@ -215,8 +221,8 @@ class Broker:
             expires=cluster.expires,
             idle_seconds=self.idle_timeout(cluster),
             worker=WorkerSize(cpu=cluster.worker.cpu, memory=cluster.worker.memory, gpu=cluster.worker.gpu),
-            scheduler=scheduler_of(cluster, deployments, pods, self._clock()),
-            pods=workers_of(deployments, pods),
+            scheduler=scheduler_of(cluster, deployments, pods, self._clock(), image),
+            pods=workers_of(deployments, pods, image),
         )
 
     def _record(self, event: events.Event, cluster: Cluster, reason: str) -> None:

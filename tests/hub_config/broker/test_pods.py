@@ -209,3 +209,13 @@ def test_every_problem_has_its_sentence_in_both_languages(key):
         assert (component in texts["en"]) == (word in texts["zh"].replace("使用工作进程内存", ""))
         assert ("4711" in texts["en"]) == ("4711" in texts["zh"])
         assert "{" not in texts["en"] + texts["zh"]
+
+
+def test_another_image_under_the_same_name_is_told():
+    runs = {"name": "worker", "ready": True, "state": {"running": {}}, "imageID": "sha256:1"}
+    pods = [pod(phase="Running", containerStatuses=[runs])]
+    (same,) = workers_of([deployment()], pods, "sha256:1")
+    (other,) = workers_of([deployment()], pods, "sha256:2")
+    assert (same.state, same.message) == ("running", None)
+    assert (other.state, other.reason) == ("running", "OtherImage")
+    assert "another image of the same name than your server (sha256:1)" in other.message.en
