@@ -159,7 +159,7 @@ Jobs(Path(sys.argv[2])).start(JobRequest.model_validate_json(sys.stdin.read()))
 @pytest.mark.slow
 def test_what_the_kernel_ends_for_memory_is_told_as_that(small_group, jobs, tmp_path):
     scan = tmp_path / "scan.h5"
-    write_demo_scan(scan, rows=128, columns=512, angles=400, chunks=(20, 16, 512))
+    write_demo_scan(scan, rows=384, columns=512, angles=400, chunks=(20, 16, 512))
     request = wanted(scan, tmp_path / "a.h5", memory="2GiB").model_dump_json()
     words = [sys.executable, "-c", STARTER, str(small_group), str(tmp_path / "state" / "jobs")]
     subprocess.run(words, input=request, text=True, check=True, timeout=60)
