@@ -242,6 +242,7 @@ def test_nobody_but_the_broker_makes_a_cluster_or_changes_one(platform, mine):
     kubectl(*words, "--patch", note, operator)
 
 
+@pytest.mark.thorough
 def test_a_scan_on_two_workers_takes_little_more_than_half_the_time_of_one(platform):
     """Each has half a core; the way is chosen so that one alone takes a minute."""
     results = platform.site.folder_of("results", "CT-DEMO")

@@ -94,6 +94,7 @@ def test_workers_that_are_killed_every_ten_seconds_are_notes_of_a_run_that_ends_
     assert any("was lost" in note for note in notes(results / "killed.h5"))
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_is_killed_does_not_end_a_run(platform, results, beside):
     running = beside("scheduler")
     (cluster,) = clusters(platform)
@@ -103,7 +104,14 @@ def test_a_scheduler_that_is_killed_does_not_end_a_run(platform, results, beside
     assert any("does not answer" in note for note in notes(results / "scheduler.h5"))
 
 
-@pytest.mark.parametrize("component", ["hub", "dask-broker", "dask-operator"])
+@pytest.mark.parametrize(
+    "component",
+    [
+        "dask-broker",
+        pytest.param("hub", marks=pytest.mark.thorough),
+        pytest.param("dask-operator", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_run_goes_on_while_a_pod_of_the_control_plane_is_away(platform, results, beside, component):
     running = beside(component)
     kill_pod(platform, component)
@@ -113,6 +121,7 @@ def test_a_run_goes_on_while_a_pod_of_the_control_plane_is_away(platform, result
     wait_for(lambda: clusters(platform) == [], 60, lambda: "the end of the cluster with its run")
 
 
+@pytest.mark.thorough
 def test_a_run_whose_process_is_killed_leaves_a_cluster_that_ends_when_it_is_idle(platform, results, beside):
     running = beside("stopped", check=False)
     signal_run(platform, "demo", "/results/CT-DEMO/stopped.h5", signal.SIGKILL)
@@ -178,6 +187,7 @@ with Cluster(workers=2) as cluster, Engine(cluster) as engine:
 """
 
 
+@pytest.mark.thorough
 def test_scaling_from_two_to_six_to_one_in_a_run_computes_each_slab_once(platform, results):
     said = platform.in_server("demo", "daisy-entrypoint", "python", "-W", "ignore", "-c", SCALE, timeout=400)
     assert said.split()[-1] == "1"
@@ -185,6 +195,7 @@ def test_scaling_from_two_to_six_to_one_in_a_run_computes_each_slab_once(platfor
     assert not any("was lost" in note for note in notes(results / "scaled.h5"))
 
 
+@pytest.mark.thorough
 def test_a_worker_over_its_memory_ends_the_run_with_what_to_lower(platform, results):
     platform.upgrade("--set", "profiles[0].workers.memory=500M")
     try:
@@ -198,6 +209,7 @@ def test_a_worker_over_its_memory_ends_the_run_with_what_to_lower(platform, resu
     assert "as memory=" in said
 
 
+@pytest.mark.thorough
 def test_a_storage_that_fills_up_stops_a_run_on_workers_which_goes_on_when_there_is_room(platform):
     start_server(platform, "other")
     full = platform.site.folder_of("results", "XRD-DEMO")
@@ -224,6 +236,7 @@ def test_over_the_quota_a_run_is_refused_with_what_is_left(platform, results):
     assert not (results / "quota.h5.run").exists()
 
 
+@pytest.mark.thorough
 def test_workers_that_no_node_has_room_for_are_told_of_within_twenty_seconds(platform, results):
     platform.upgrade("--set", "profiles[0].workers.cpu=64,profiles[0].workers.cpuGuarantee=64")
     try:
