@@ -40,10 +40,13 @@ def settings(home: Path, cores: float) -> list[str]:
     """What every server is told.
 
     home: where its user's files lie, whose free space is shown; cores: how many it may use, 0: all. The extension that
-    shows both takes JupyterHub's CPU_LIMIT for percent and would warn for ever; a core that computes is no trouble.
+    shows both takes JupyterHub's CPU_LIMIT for percent and would warn for ever; a core that computes is no trouble. For
+    its Prometheus gauges, which nobody reads, it keeps the server's loop waiting each second, 50 ms for each process,
+    and loses an interrupt that comes meanwhile.
     """
     return [
         f"--LabApp.app_settings_dir={Path(__file__).with_name('lab')}",
+        "--ResourceUseDisplay.enable_prometheus_metrics=False",
         "--ResourceUseDisplay.track_cpu_percent=True",
         f"--ResourceUseDisplay.cpu_limit={100 * cores:g}",
         "--ResourceUseDisplay.cpu_warning_threshold=0",
