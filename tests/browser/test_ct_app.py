@@ -236,8 +236,10 @@ def test_a_run_outlives_the_app_and_is_found_again(page, large, folder):
         page.locator("[data-testid=ct-progress]:not([aria-valuenow='0'])").wait_for()
         process.send_signal(signal.SIGKILL)
         page.locator("[role=alert]").first.wait_for()
-    with app_alone(folder, f"input={large}") as (_, second):  # by then the run may have ended: its scan finds it
+    with app_alone(folder, f"input={large}") as (_, second):
         page.goto(second)
+        assert in_state(page, "done") == here
+        page.goto(second)  # it is found when it has ended, too
         assert in_state(page, "done") == here
     assert same_bits(here, folder / "stopped/whole.h5")
 

@@ -114,16 +114,18 @@ function useLayoutState() {
   return { step, setStep, slice };
 }
 
-/** Opens what the page was asked for, else what runs, else what was open last; once, when the runs are known. */
+/** Opens what the page was asked for, else what runs, else what was open last, with its last run; once, when the runs are known. */
 function useBeginning(ct: Ct, running: Running, input: string | undefined): void {
   const hasBegun = useRef(false);
   const { jobs } = running;
   useEffect(() => {
     if (jobs === null || hasBegun.current) return;
     hasBegun.current = true;
-    const live = jobs.find((job) => job.app === "ct" && isLive(job) && (input === undefined || job.input === input));
+    const own = jobs.filter((job) => job.app === "ct" && (input === undefined || job.input === input));
+    const live = own.find(isLive);
     const path = live?.input ?? input ?? lastScan();
-    if (live !== undefined) running.show(live);
-    if (path) void ct.open(path, live && { ...(live.parameters as Record<string, Value>), output: live.output });
+    const last = live ?? own.find((job) => job.input === path);
+    if (last !== undefined) running.show(last);
+    if (path) void ct.open(path, last && { ...(last.parameters as Record<string, Value>), output: last.output });
   }, [jobs, ct, running, input]);
 }
