@@ -102,7 +102,8 @@ class Algorithm(ABC):
     def describe(self, *args: Any, **inputs: Any) -> Any:
         """What `execute` would return, as templates without data (see `daisy_kernel.template`).
 
-        The base says: an output looks like the first input array of the same dims.
+        For a small value it is None, or the value itself where that is known without computing: then nothing is read
+        for it. The base says: an output looks like the first input array of the same dims.
         Raises `DataError` where the inputs do not suit; called when the step is recorded.
         """
         ports = declaration(type(self)).outputs.values()

@@ -68,7 +68,7 @@ def sectionize(
         groups[walk.level[step.name], dim, step.extent(dim) or 1][kind].append(reference)
     found = [(level, 1, _section(steps, walk, dim, n, ends)) for (level, dim, n), ends in groups.items()]
     for step in steps.values():
-        if step.is_whole:
+        if step.is_whole and not step.is_told:
             section = Section(_members(steps, walk, {step.name}), None, whole=step.name)
             found.append((walk.level[step.name], 0, section))
     return [section for *_, section in sorted(found, key=lambda item: item[:2])]
@@ -105,7 +105,8 @@ def _read_by_reductions(steps: Mapping[str, Step]) -> set[str]:
 
 
 def _sees_all(step: Step) -> bool:
-    return step.is_reduction or (step.is_whole and not step.algorithm.select(**step.inputs))
+    looks_at_all = step.is_whole and not step.is_told and not step.algorithm.select(**step.inputs)
+    return step.is_reduction or looks_at_all
 
 
 def _level(step: Step, steps: Mapping[str, Step], walk: _Walk) -> int:

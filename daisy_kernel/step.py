@@ -37,6 +37,12 @@ class Step:
         return not self.is_source and self.algorithm.slabs is None
 
     @property
+    def is_told(self) -> bool:
+        """Whether `describe` gave its outputs themselves, so that nothing is left to compute."""
+        values = self.outputs.values()
+        return self.is_whole and bool(values) and not any(isinstance(v, DataArray | None) for v in values)
+
+    @property
     def is_sink(self) -> bool:
         """Whether its result goes into an output."""
         return isinstance(self.algorithm, Sink)

@@ -52,6 +52,15 @@ class Mean(Algorithm):
         return float(stack.mean())
 
 
+class MeanUnlessGiven(Mean):
+    """One number for the whole, which a person may know already."""
+
+    value: float | None = Parameter(None, help="none: the mean")
+
+    def describe(self, stack: DataArray) -> float | None:
+        return self.value
+
+
 class Largest(Reduction):
     """One number for the whole, slab by slab."""
 

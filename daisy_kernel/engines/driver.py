@@ -95,6 +95,11 @@ class Job:
 def drive(job: Job, executor: Executor, journal: Journal) -> dict[str, Any]:
     """Compute all sections; returns results for the whole by reference, and collected arrays."""
     found = _Found(dict(job.results), {})
+    for step in job.plan.steps.values():
+        for port, value in step.outputs.items() if step.is_told else ():
+            if (reference := f"{step.name}.{port}") not in found.results:
+                found.results[reference] = value
+                journal.result(reference, value)
     for planned in job.plan.sections:
         if not _is_known(planned, job, found.results):
             _compute(job, planned, executor, journal, found)

@@ -171,6 +171,7 @@ def test_parameters_from_a_file_can_be_amended(demo, daisy, tmp_path):
     words = [f"@{tmp_path}/beamline.yaml", f"input={demo}", f"output={tmp_path}/a.h5", "center=49"]
     found = daisy("run", "ct", *words, "--json").json
     assert (found["center"], found["shape"]) == (49.0, [16, 96, 96])
+    assert "center" not in found["seconds"]  # nothing is read and computed for what is known
 
 
 def test_a_graph_file_runs_with_another_scan(whole, demo, daisy, tmp_path):

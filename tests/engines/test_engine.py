@@ -56,6 +56,15 @@ def test_a_result_for_the_whole_becomes_a_parameter(engine):
     assert engine.datastore["mean"] == float(stack().mean())
 
 
+def test_nothing_is_computed_for_a_result_that_its_parameters_tell(engine):
+    engine.create("mean", steps.MeanUnlessGiven, value=0.25).execute(stack="raw", output="mean")
+    engine.create("less", steps.Subtract).execute(stack="raw", value="mean", output="less")
+    plan = engine.job(engine.graph, engine.scratch, collect=("less.output",)).plan
+    assert [planned.section.steps for planned in plan.sections] == [("less",)]
+    assert engine.datastore["mean"] == 0.25
+    np.testing.assert_array_equal(engine.datastore["less"].values, stack().values - 0.25)
+
+
 def test_a_reduction_and_another_reader_compute_their_source_once(engine):
     chain(engine, steps.Scale)
     engine.create("largest", steps.Largest).execute(stack="data0", output="largest")

@@ -25,13 +25,14 @@ class FindCenter(Algorithm):
     center: float | None = Parameter(None, unit="px", help="none: found from the projections")
     search: tuple[float, float] | None = Parameter(None, unit="px", help="where to look; none: everywhere")
 
-    def describe(self, projections: DataArray) -> None:
-        """Refuses a center and a search that are not on the detector, as every center must be."""
+    def describe(self, projections: DataArray) -> float | None:
+        """The center where it is given. Refuses one, and a search, that are not on the detector."""
         require(projections, "ct.FindCenter", "absorption")
         if self.search is not None:
             check_search(projections, self.search)
         if self.center is not None:
             check_center(projections, self.center)
+        return self.center
 
     def select(self, projections: DataArray) -> dict[str, Region]:
         """The same rows of a scan, whatever else is asked for."""
