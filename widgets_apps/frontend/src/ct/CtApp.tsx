@@ -14,7 +14,7 @@ import "../shared/app.css";
 import { Groups } from "./Groups";
 import { useLatest } from "../shared/latest";
 import { Main } from "./Main";
-import { lastScan } from "./memory";
+import { lastScan, parametersOf } from "./memory";
 import { PrepareStep } from "./PrepareStep";
 import { usePreview } from "./PreviewPane";
 import { ResultsStep } from "./ResultsStep";
@@ -50,8 +50,8 @@ function formOf(form: FormModel): FormModel {
 }
 
 function WithForm({ channel, host, initial, form }: AppProps & { form: FormModel }): ReactElement {
-  const ct = useCtState(channel, host, form);
   const [options, setOptions] = useState(FIRST_OPTIONS);
+  const ct = useCtState(channel, host, form, options.engine);
   const output = String(ct.values["output"] ?? "");
   const running = useRunning(channel, "ct", output, ct.refuse);
   useBeginning(ct, running, initial.input);
@@ -124,7 +124,8 @@ function useBeginning(ct: Ct, running: Running, input: string | undefined): void
     const own = jobs.filter((job) => job.app === "ct" && (input === undefined || job.input === input));
     const live = own.find(isLive);
     const path = live?.input ?? input ?? lastScan();
-    const last = live ?? own.find((job) => job.input === path);
+    // What was changed after that run is remembered, but by this browser alone.
+    const last = live ?? (path && parametersOf(path) === null ? own.find((job) => job.input === path) : undefined);
     if (last !== undefined) running.show(last);
     if (path) void ct.open(path, last && { ...(last.parameters as Record<string, Value>), output: last.output });
   }, [jobs, ct, running, input]);
