@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,17 @@ from daisy_kernel.io.disk import size_text
 from daisy_kernel.plan import Plan
 from daisy_kernel.runs.folder import RunFolder
 from daisy_kernel.runs.run import Run
+from widgets_apps.jobs.place import Place
 from widgets_apps.session import FieldErrors
 
 
-def plan_of(graph: Graph) -> Plan:
-    """The plan of a run; nothing is computed or written. Errors: those of the steps."""
-    with Engine() as engine:
+def plan_of(graph: Graph, place: Place = "here") -> Plan:
+    """The plan of a run; nothing is computed or written. Errors: those of the steps.
+
+    place: of the pods that would compute it nobody knows here what memory they will have; the run refuses what does not
+    fit into them.
+    """
+    with Engine(memory=sys.maxsize if place == "kubernetes" else None) as engine:
         engine.load(graph)
         return Run(engine).plan()
 

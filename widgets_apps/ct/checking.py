@@ -15,6 +15,7 @@ from widgets_apps import forms
 from widgets_apps.checking import accepted, check_outputs, plan_of, refuse_place, refused, refusing
 from widgets_apps.ct.graphs import run_graph
 from widgets_apps.ct.scan import by_field
+from widgets_apps.jobs.place import Place
 from widgets_apps.session import FieldErrors
 
 _FIELDS = {"bin": "binning", "normalize": "flats", "reconstruct": "algorithm", "range": "dtype", "save": "output"}
@@ -37,22 +38,22 @@ def previewed(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return wanted({**parameters, "output": "preview.h5", "dtype": "float32", "center": _one_center(parameters)})
 
 
-def checked(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def checked(parameters: Mapping[str, Any], place: Place = "here") -> dict[str, Any]:
     """What a page is told of parameters: see `checking.accepted`; sentences by field where they are refused."""
     try:
         given = wanted(parameters)
-        plan = planned(given)
+        plan = planned(given, place)
     except FieldErrors as error:
         return refused(error)
     return accepted(plan, Path(given["output"]))
 
 
-def planned(given: Mapping[str, Any]) -> Plan:
+def planned(given: Mapping[str, Any], place: Place = "here") -> Plan:
     """The plan of a run; nothing is computed or written. Errors: FieldErrors, where a field is to blame."""
     graph = Graph()
     try:
         graph = run_graph(given)
-        plan = plan_of(graph)
+        plan = plan_of(graph, place)
     except DaisyError as error:
         raise by_field(error, beside=_field_of(refusing(graph))) from None
     refuse_place(Path(given["output"]), Path(given["input"]))

@@ -18,6 +18,7 @@ from widgets_apps.ct.presets import Presets
 from widgets_apps.ct.previews import CtPreviews
 from widgets_apps.ct.scan import open_scan
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.place import Place
 from widgets_apps.jobs.starting import StartingPart, Wanted
 from widgets_apps.pictures import Pictures
 from widgets_apps.results import provenance
@@ -65,9 +66,9 @@ class CtPart(StartingPart):
         }
 
     @exposed
-    def check(self, parameters: _Parameters) -> dict[str, Any]:
+    def check(self, parameters: _Parameters, engine: Place = "here") -> dict[str, Any]:
         """What is wrong by field; disk that a run needs and that is free, in bytes; its plan in short."""
-        return checked(parameters)
+        return checked(parameters, engine)
 
     @exposed(pool="compute")
     def preview(self, parameters: _Parameters, row: int, stage: Stage, angle: int | None = None) -> dict[str, Any]:
@@ -89,10 +90,10 @@ class CtPart(StartingPart):
         shown = self._pictures.show(("candidates",), f"row {row}", picture)
         return {**shown, "centers": list(centers)}
 
-    def wanted(self, parameters: Mapping[str, Any]) -> Wanted:
+    def wanted(self, parameters: Mapping[str, Any], place: Place) -> Wanted:
         """The reconstruction that these parameters ask for."""
         given = wanted(parameters)
-        return Wanted(results.run_request(given), planned(given))
+        return Wanted(results.run_request(given), planned(given, place))
 
     def make_room(self) -> None:
         """End the process that computes large previews."""

@@ -32,8 +32,8 @@ class StartingPart(Part):
         self._jobs = jobs
 
     @abstractmethod
-    def wanted(self, parameters: Mapping[str, Any]) -> Wanted:
-        """The run that these parameters ask for. Errors: FieldErrors, where a field is to blame."""
+    def wanted(self, parameters: Mapping[str, Any], place: Place) -> Wanted:
+        """The run that these parameters ask for, at a place. Errors: FieldErrors, where a field is to blame."""
 
     def make_room(self) -> None:
         """Let go of memory that the run may need."""
@@ -48,7 +48,7 @@ class StartingPart(Part):
         resume: bool = False,
     ) -> dict[str, Any]:
         """Start a run as a process of its own; what `daisy run` would refuse is refused here."""
-        request, plan, field = self.wanted(parameters)
+        request, plan, field = self.wanted(parameters, engine)
         refuse_start(request.output, plan, replace=overwrite or resume, field=field)
         chosen = {**engine_of(engine, workers), "overwrite": overwrite, "resume": resume}
         self.make_room()

@@ -14,6 +14,7 @@ from daisy_kernel.graph import Graph
 from daisy_kernel.plan import Plan
 from daisy_kernel.registry import load_class
 from widgets_apps.checking import accepted, check_outputs, plan_of, refuse_place, refused, refusing
+from widgets_apps.jobs.place import Place
 from widgets_apps.session import FieldErrors
 from widgets_apps.workflow_app.recipe import Recipe
 from widgets_apps.workflow_app.sections import Section
@@ -53,22 +54,22 @@ class Checking:
             )
         return key, path
 
-    def checked(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def checked(self, parameters: Mapping[str, Any], place: Place = "here") -> dict[str, Any]:
         """What a page is told of parameters: see `checking.accepted`; sentences by field where they are refused."""
         try:
             given = self.wanted(parameters)
-            plan = self.planned(given)
+            plan = self.planned(given, place)
         except FieldErrors as error:
             return refused(error)
         return accepted(plan, self.output(given)[1])
 
-    def planned(self, given: Mapping[str, Any]) -> Plan:
+    def planned(self, given: Mapping[str, Any], place: Place = "here") -> Plan:
         """The plan of a run; nothing is computed or written. Errors: FieldErrors, where a field is to blame."""
         field, output = self.output(given)
         graph = Graph()
         try:
             graph = self._recipe.graph(given)
-            plan = plan_of(graph)
+            plan = plan_of(graph, place)
         except Exception as error:  # a step may be somebody's own, which raises what it likes
             if not isinstance(error, DaisyError):
                 _log.warning("a step does not take what comes to it", exc_info=True)

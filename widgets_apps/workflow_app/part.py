@@ -10,6 +10,7 @@ from daisy_kernel.declaration import suggest
 from daisy_kernel.errors import DataError, GraphError
 from widgets_apps.jobs.job import JobRequest
 from widgets_apps.jobs.jobs import Jobs
+from widgets_apps.jobs.place import Place
 from widgets_apps.jobs.starting import StartingPart, Wanted
 from widgets_apps.pictures import Pictures
 from widgets_apps.results import finished, provenance, result
@@ -57,9 +58,9 @@ class WorkflowPart(StartingPart):
         return {"path": str(source), "output": str(free_output(source, _ENDING))}
 
     @exposed
-    def check(self, parameters: _Parameters) -> dict[str, Any]:
+    def check(self, parameters: _Parameters, engine: Place = "here") -> dict[str, Any]:
         """What is wrong by field; disk that a run needs and that is free, in bytes; its plan in short."""
-        return self._checking.checked(parameters)
+        return self._checking.checked(parameters, engine)
 
     @exposed(pool="compute")
     def preview(
@@ -76,10 +77,10 @@ class WorkflowPart(StartingPart):
         place = (data, look.across, len(look.picture.dims))
         return {**found, "value": None, **self._pictures.show(place, data, look.picture)}
 
-    def wanted(self, parameters: Mapping[str, Any]) -> Wanted:
+    def wanted(self, parameters: Mapping[str, Any], place: Place) -> Wanted:
         """The run of the workflow that these parameters ask for."""
         given = self._checking.wanted(parameters)
-        plan = self._checking.planned(given)
+        plan = self._checking.planned(given, place)
         field, output = self._checking.output(given)
         source = self._checking.place("input", given)
         request = JobRequest(

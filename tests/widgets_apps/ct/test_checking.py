@@ -100,3 +100,9 @@ def test_a_disk_that_is_too_small_is_refused_with_both_numbers(given):
 
 def test_what_a_hidden_field_holds_is_not_passed_on(given):
     assert "flats" not in wanted({**given, "data": "absorption", "flats": "somewhere"})
+
+
+def test_a_scan_that_is_too_large_for_here_may_fit_into_pods(given):
+    with patch("daisy_kernel.engines.engine.default_budget", return_value=1 << 20):
+        assert "raise memory=" in str(checked(given)["fields"])
+        assert checked(given, "kubernetes")["fields"] == {}

@@ -10,6 +10,7 @@ import { type Latest, useLatest, useSettled } from "../shared/latest";
 import { useEvent, useStable } from "../shared/stable";
 import { parametersOf, remember } from "./memory";
 import { lengthOf } from "./scan";
+import type { Place } from "../run/places";
 import type { Check } from "../run/running";
 import type { Scan } from "./types";
 
@@ -64,14 +65,15 @@ export function useCt(): Ct {
   return found;
 }
 
-export function useCtState(channel: Channel, host: Host, form: FormModel): Ct {
+/** `engine`: where a run would be computed. */
+export function useCtState(channel: Channel, host: Host, form: FormModel, engine: Place): Ct {
   const [values, setValues] = useState<Values>(() => complete(form, {}));
   const [refused, refuse] = useState(NO_ERRORS);
   const [view, setView] = useState(FIRST_VIEW);
   const { scan, path, isOpening, problem, open } = useOpen(channel, form, values, setValues, setView);
   const parameters = useStable(useMemo(() => changes(form, values), [form, values]));
   const attachment = useAttachment(channel);
-  const check = useCheck(channel, scan, parameters, attachment);
+  const check = useCheck(channel, scan, parameters, engine, attachment);
   useEffect(() => {
     if (scan !== null) remember(scan.path, parameters);
     refuse(NO_ERRORS);
@@ -165,11 +167,11 @@ function viewOf(scan: Scan): View {
   return { ...FIRST_VIEW, row: middle, second: Math.min(rows - 1, Math.floor(rows / 4)) };
 }
 
-function useCheck(channel: Channel, scan: Scan | null, parameters: Values, attachment: number): Latest<Check> {
+function useCheck(channel: Channel, scan: Scan | null, parameters: Values, engine: Place, attachment: number): Latest<Check> {
   const settled = useSettled(parameters, CHECK_AFTER);
   const ask = useCallback(
-    async () => (await channel.request<Check>("ct.check", { parameters: settled }, { lane: "check" })).result,
-    [channel, settled, attachment],
+    async () => (await channel.request<Check>("ct.check", { parameters: settled, engine }, { lane: "check" })).result,
+    [channel, settled, engine, attachment],
   );
   return useLatest(scan === null || settled["input"] !== scan.path ? null : ask);
 }

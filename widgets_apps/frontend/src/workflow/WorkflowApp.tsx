@@ -1,12 +1,12 @@
 /** The page of a workflow that brings none of its own: everything on it is made from what its steps declare. */
 
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type Dispatch, type ReactElement, type SetStateAction, useEffect, useRef, useState } from "react";
 import type { Values } from "../form/model";
 import { isLive } from "../jobs/jobs";
 import { Volumes } from "../results/Volumes";
 import type { AppProps } from "../root";
 import { RunBar } from "../run/RunBar";
-import { FIRST_OPTIONS, type Running, useRunning } from "../run/running";
+import { FIRST_OPTIONS, type Running, type RunOptions, useRunning } from "../run/running";
 import "../shared/app.css";
 import { Guard } from "../shell/Guard";
 import { ProblemNote } from "../shell/problem";
@@ -20,7 +20,8 @@ import type { Description } from "./types";
 export function WorkflowApp(props: AppProps): ReactElement {
   const { channel, host, about } = props;
   const t = useText();
-  const workflow = useWorkflow(channel, about.name);
+  const [options, setOptions] = useState(FIRST_OPTIONS);
+  const workflow = useWorkflow(channel, about.name, options.engine);
   const { description, problem } = workflow;
   return (
     <Shell channel={channel} host={host} title={about.title}>
@@ -28,15 +29,21 @@ export function WorkflowApp(props: AppProps): ReactElement {
       {description === null ? (
         <p role="status">{t("shell.opening")}</p>
       ) : (
-        <Layout {...props} workflow={workflow} description={description} />
+        <Layout {...props} {...{ workflow, description, options, setOptions }} />
       )}
     </Shell>
   );
 }
 
-function Layout({ channel, host, initial, about, workflow, description }: AppProps & { workflow: Workflow; description: Description }): ReactElement {
+interface LayoutProps extends AppProps {
+  readonly workflow: Workflow;
+  readonly description: Description;
+  readonly options: RunOptions;
+  readonly setOptions: Dispatch<SetStateAction<RunOptions>>;
+}
+
+function Layout({ channel, host, initial, about, workflow, description, options, setOptions }: LayoutProps): ReactElement {
   const { output, parameters, isReady, check, refuse } = workflow;
-  const [options, setOptions] = useState(FIRST_OPTIONS);
   const [shown, setShown] = useState<readonly string[]>([]);
   const running = useRunning(channel, "workflow", output, refuse);
   useBeginning(workflow, description, running, about.jobs, initial.input);

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Channel } from "../channel";
 import { changes, type Value, type Values } from "../form/model";
+import type { Place } from "../run/places";
 import type { Check } from "../run/running";
 import { type Latest, useLatest, useSettled } from "../shared/latest";
 import { useEvent, useStable } from "../shared/stable";
@@ -38,8 +39,8 @@ export interface Workflow {
 
 const NO_ERRORS: Readonly<Record<string, string>> = {};
 
-/** `name` is the app's, under which the browser keeps what was entered last. */
-export function useWorkflow(channel: Channel, name: string): Workflow {
+/** `name` is the app's, under which the browser keeps what was entered last; `engine`: where a run would be computed. */
+export function useWorkflow(channel: Channel, name: string, engine: Place): Workflow {
   const [values, setValues] = useState<Values>(() => read<Values>(keyOf(name)) ?? {});
   const [refused, refuse] = useState(NO_ERRORS);
   const attachment = useAttachment(channel);
@@ -47,7 +48,7 @@ export function useWorkflow(channel: Channel, name: string): Workflow {
   const input = textOf(values, description?.input);
   const isReady = description !== null && (description.input === null || input !== "");
   const opening = useOpening(channel, description, values, setValues);
-  const check = useCheck(channel, isReady, parameters, attachment);
+  const check = useCheck(channel, isReady, parameters, engine, attachment);
   useEffect(() => {
     if (description !== null) write(keyOf(name), values);
     refuse(NO_ERRORS);
@@ -117,11 +118,11 @@ function useOpening(
   return { isOpening, problem, open: useEvent(open) };
 }
 
-function useCheck(channel: Channel, isReady: boolean, parameters: Values, attachment: number): Latest<Check> {
+function useCheck(channel: Channel, isReady: boolean, parameters: Values, engine: Place, attachment: number): Latest<Check> {
   const settled = useSettled(parameters, CHECK_AFTER);
   const ask = useCallback(
-    async () => (await channel.request<Check>("workflow.check", { parameters: settled }, { lane: "check" })).result,
-    [channel, settled, attachment],
+    async () => (await channel.request<Check>("workflow.check", { parameters: settled, engine }, { lane: "check" })).result,
+    [channel, settled, engine, attachment],
   );
   return useLatest(isReady && Object.keys(settled).length > 0 ? ask : null);
 }
