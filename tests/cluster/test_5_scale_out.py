@@ -223,6 +223,12 @@ def test_a_dashboard_is_seen_below_the_own_server_and_by_nobody_else(platform, m
     assert web.session(platform).get(own, timeout=20, allow_redirects=False).status_code in (302, 403)
 
 
+def test_a_browser_draws_the_dashboard(page, platform, mine):
+    open_lab(page, platform, "demo")
+    page.goto(f"{platform.site.url}/user/demo/daisy/dask/{mine['id']}/status")
+    page.locator("canvas").first.wait_for()  # of Bokeh's document, which comes through a WebSocket
+
+
 def test_nobody_but_the_broker_makes_a_cluster_or_changes_one(platform, mine):
     (there,) = get("daskclusters", "--namespace", platform.users)["items"]
     metadata = {"name": "by-hand", "namespace": platform.users}
