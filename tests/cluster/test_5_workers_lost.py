@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import signal
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -28,6 +30,7 @@ from tests.cluster.scale import (
     slabs,
     start_server,
 )
+from tests.cluster.site import tag
 from tests.disks import fill
 from tests.waiting import wait_for
 
@@ -251,6 +254,32 @@ def test_workers_that_no_node_has_room_for_are_told_of_within_twenty_seconds(pla
             assert "--resume" in running.result()
     finally:
         platform.upgrade()
+
+
+@pytest.fixture
+def image_is_away():
+    """The node has lost the image of users, under whose name their servers were started."""
+    name = f"localhost/daisy-daas-user:{tag()}"
+    images = ("ctr", "--address", "/run/daas-containerd.sock", "--namespace", "k8s.io", "images")
+    subprocess.run([*images, "tag", name, f"{name}-away"], check=True)
+    subprocess.run([*images, "rm", name], check=True)
+    yield
+    subprocess.run([*images, "tag", f"{name}-away", name], check=True)
+    subprocess.run([*images, "rm", f"{name}-away"], check=True)
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(shutil.which("ctr") is None, reason="the node's images are out of reach")
+def test_an_image_that_is_missing_is_told_of_within_twenty_seconds(platform, results, image_is_away):
+    output = results / "image.h5"
+    with ThreadPoolExecutor(1) as pool:
+        words = [f"input={SCAN}", "output=/results/CT-DEMO/image.h5", *ON_WORKERS, "1"]
+        running = pool.submit(run, platform, "demo", *words, check=False)
+        begun = time.monotonic()
+        wait_for(lambda: any("software is not there" in note for note in notes(output)), 30)
+        assert time.monotonic() - begun < 20
+        signal_run(platform, "demo", "/results/CT-DEMO/image.h5", signal.SIGINT)
+        assert running.result()
 
 
 def test_an_uninstall_takes_clusters_along_and_leaves_nothing_of_them(platform, results):
