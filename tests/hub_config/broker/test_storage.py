@@ -80,8 +80,8 @@ async def test_what_is_made_is_known_at_once_and_what_the_operator_makes_soon(ki
         made = await make(storage)
         assert storage.cluster(NAME)["metadata"]["uid"] == made["metadata"]["uid"]
         assert [item["metadata"]["name"] for item in storage.clusters()] == [NAME]
-        await until(lambda: len(list(storage.pods(NAME))) == 3)
-        assert len(list(storage.deployments(NAME))) == 3
+        await until(lambda: len(list(storage.pods(NAME))) == len(list(storage.deployments(NAME))) == 3)
+        await until(lambda: storage.group(NAME))  # each kind of object comes by a way of its own
         assert storage.group(NAME)["spec"]["worker"]["replicas"] == 2
         assert (await storage.read(SECRET, f"{NAME}-tls"))["data"]["ca.crt"] == "YQ=="
         assert storage.group("other") is None
