@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +123,7 @@ class RunFolder:
                 with suppress(ValueError):
                     yield json.loads(line)
 
-    def clear(self, *, keep: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def clear(self, *, keep: Set[str] = frozenset()) -> None:
         """Forget the run, the kept data of these names aside."""
         for name in ("run.json", "graph.json", "events.jsonl", "provenance.json", "preview.png"):
             (self.path / name).unlink(missing_ok=True)
