@@ -78,6 +78,19 @@ def each_is_right(results, name):
     assert len(complete(results / f"{name}.h5")) == len(set(complete(results / f"{name}.h5")))
 
 
+def a_run_notes_in_time(platform, results, name, words):
+    """A run on a worker that cannot start notes why within twenty seconds; it is stopped, and can go on."""
+    output = f"/results/CT-DEMO/{name}.h5"
+    with ThreadPoolExecutor(1) as pool:
+        given = (f"input={SCAN}", f"output={output}", *ON_WORKERS, "1")
+        running = pool.submit(run, platform, "demo", *given, check=False)
+        begun = time.monotonic()
+        wait_for(lambda: any(words in note for note in notes(results / f"{name}.h5")), 30)
+        assert time.monotonic() - begun < 20
+        signal_run(platform, "demo", output, signal.SIGINT)
+        assert "--resume" in running.result()
+
+
 def complete(output):
     """Section and beginning of the slabs that were complete, as often as they were."""
     return [(event.get("section"), event["start"]) for event in events(output) if event["event"] == "slab"]
@@ -243,15 +256,7 @@ def test_over_the_quota_a_run_is_refused_with_what_is_left(platform, results):
 def test_workers_that_no_node_has_room_for_are_told_of_within_twenty_seconds(platform, results):
     platform.upgrade("--set", "profiles[0].workers.cpu=64,profiles[0].workers.cpuGuarantee=64")
     try:
-        output = results / "room.h5"
-        with ThreadPoolExecutor(1) as pool:
-            words = [f"input={SCAN}", "output=/results/CT-DEMO/room.h5", *ON_WORKERS, "1"]
-            running = pool.submit(run, platform, "demo", *words, check=False)
-            begun = time.monotonic()
-            wait_for(lambda: any("no computer has room" in note for note in notes(output)), 30)
-            assert time.monotonic() - begun < 20
-            signal_run(platform, "demo", "/results/CT-DEMO/room.h5", signal.SIGINT)
-            assert "--resume" in running.result()
+        a_run_notes_in_time(platform, results, "room", "no computer has room")
     finally:
         platform.upgrade()
 
@@ -271,15 +276,7 @@ def image_is_away():
 @pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("ctr") is None, reason="the node's images are out of reach")
 def test_an_image_that_is_missing_is_told_of_within_twenty_seconds(platform, results, image_is_away):
-    output = results / "image.h5"
-    with ThreadPoolExecutor(1) as pool:
-        words = [f"input={SCAN}", "output=/results/CT-DEMO/image.h5", *ON_WORKERS, "1"]
-        running = pool.submit(run, platform, "demo", *words, check=False)
-        begun = time.monotonic()
-        wait_for(lambda: any("software is not there" in note for note in notes(output)), 30)
-        assert time.monotonic() - begun < 20
-        signal_run(platform, "demo", "/results/CT-DEMO/image.h5", signal.SIGINT)
-        assert running.result()
+    a_run_notes_in_time(platform, results, "image", "software is not there")
 
 
 def test_an_uninstall_takes_clusters_along_and_leaves_nothing_of_them(platform, results):
